@@ -1,0 +1,17 @@
+package drip
+
+import "errors"
+
+// The error vocabulary. Adapters map it to HTTP and exit codes.
+var (
+	// ErrNotFound says that the named thing does not exist.
+	ErrNotFound = errors.New("not found")
+	// ErrSuppressed says that the address must not be mailed.
+	ErrSuppressed = errors.New("the address is suppressed")
+	// ErrClosed says that the campaign lets nobody new in.
+	ErrClosed = errors.New("the campaign is closed")
+	// ErrEnrolled says that the person already has an open enrollment there.
+	ErrEnrolled = errors.New("already enrolled")
+	// ErrConflict says that the thing changed since it was read.
+	ErrConflict = errors.New("it was changed meanwhile")
+)

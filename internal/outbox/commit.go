@@ -1,0 +1,61 @@
+package outbox
+
+import (
+	"partwork/internal/store"
+)
+
+// round is what a running group commit carries, to be able to act on its
+// result and to carry its outcomes again should it fail.
+type round struct {
+	outcomes []store.Outcome
+	conns    []int // the connection of each mark
+}
+
+// commit starts a group commit if there is something for it and none is
+// running. Whatever gathers while one runs goes into the next: the busier the
+// connections, the larger the groups.
+func (o *Outbox) commit() {
+	if o.committing || len(o.outcomes) == 0 && len(o.marks) == 0 {
+		return
+	}
+	if o.now.Machine.Before(o.retryAt) {
+		o.do(WakeAt{At: o.retryAt})
+		return
+	}
+	o.committing = true
+	o.inFlight = round{outcomes: o.outcomes, conns: o.markConns}
+	o.do(Commit{Round: store.Round{
+		Calendar: o.now.Calendar, Machine: o.now.Machine,
+		Outcomes: o.outcomes, Marks: o.marks,
+	}})
+	o.outcomes, o.marks, o.markConns = nil, nil, nil
+}
+
+func (o *Outbox) committed(ev Committed) {
+	o.committing = false
+	done := o.inFlight
+	o.inFlight = round{}
+	if ev.Err != nil {
+		// The outcomes are kept and tried again; nothing new is offered before
+		// they are stored. The marks may or may not have been made, so their
+		// transactions are withdrawn: a mark that was made ends as unknown when
+		// its lease does, and is never sent twice.
+		o.outcomes = append(done.outcomes, o.outcomes...)
+		o.retryAt = o.now.Machine.Add(storeRetry)
+		for _, i := range done.conns {
+			o.withdraw(i)
+		}
+		return
+	}
+	for n, i := range done.conns {
+		if n < len(ev.Result.Marked) && ev.Result.Marked[n] {
+			o.conns[i].state = connSending
+			o.do(Transfer{Conn: i})
+		} else {
+			o.withdraw(i)
+		}
+	}
+	if len(done.outcomes) > 0 {
+		o.do(Planner{})
+	}
+}

@@ -1,0 +1,230 @@
+package outbox
+
+import (
+	"time"
+
+	"partwork/internal/drip"
+	"partwork/internal/store"
+	"partwork/internal/timing"
+)
+
+// connState is what a connection is doing.
+type connState int
+
+const (
+	connClosed    connState = iota
+	connDialing             // Dial was asked for
+	connReady               // open, no transaction
+	connOffering            // Offer was asked for
+	connMarking             // recipient accepted; its mark waits for a group commit
+	connSending             // marked; Transfer was asked for
+	connResetting           // Withdraw was asked for
+)
+
+func (s connState) busy() bool { return s >= connOffering }
+
+// conn is a connection as the outbox sees it.
+type conn struct {
+	state   connState
+	item    store.Claimed
+	retried bool      // item was moved here from a connection found dead
+	used    int       // transactions begun
+	lastUse time.Time // machine
+}
+
+// assign gives queued claims to ready connections and dials more if needed.
+func (o *Outbox) assign() {
+	o.dropStale()
+	if len(o.queue) == 0 {
+		o.askForClaims()
+		return
+	}
+	if o.now.Machine.Before(o.retryAt) {
+		o.do(WakeAt{At: o.retryAt}) // the store cannot take outcomes now
+		return
+	}
+	for i := range o.conns {
+		if len(o.queue) == 0 {
+			break
+		}
+		if o.conns[i].state == connReady && !o.offer(i) {
+			return // the rate limit says wait
+		}
+	}
+	o.dial()
+	if len(o.queue) < o.cfg.Queue/4 {
+		o.askForClaims()
+	}
+}
+
+// askForClaims asks the scheduler for more, once until some have come.
+func (o *Outbox) askForClaims() {
+	if !o.loading && !o.asked {
+		o.asked = true
+		o.do(Planner{})
+	}
+}
+
+// dropStale forgets claims whose lease is about to end; the scheduler finds
+// them again.
+func (o *Outbox) dropStale() {
+	limit := o.now.Machine.Add(o.cfg.LeaseMargin)
+	for len(o.queue) > 0 && o.queue[0].Delivery.WakeAt.Before(limit) {
+		o.queue = o.queue[1:]
+	}
+}
+
+// dial opens connections while there is more work than hands, or one single
+// connection as a probe while the relay is not known to be well.
+func (o *Outbox) dial() {
+	if o.now.Machine.Before(o.relay.downUntil) {
+		o.do(WakeAt{At: o.relay.downUntil})
+		return
+	}
+	want := len(o.queue)
+	for i := range o.conns {
+		if o.conns[i].state == connDialing {
+			want--
+		}
+	}
+	for i := range o.conns {
+		if want <= 0 || o.relay.failures > 0 && o.anyOpen() {
+			return
+		}
+		if o.conns[i].state == connClosed {
+			o.conns[i] = conn{state: connDialing}
+			o.do(Dial{Conn: i})
+			want--
+		}
+	}
+}
+
+func (o *Outbox) anyOpen() bool {
+	for i := range o.conns {
+		if o.conns[i].state != connClosed {
+			return true
+		}
+	}
+	return false
+}
+
+func (o *Outbox) dialed(ev Dialed) {
+	c := &o.conns[ev.Conn]
+	if ev.Failure != nil {
+		c.state = connClosed
+		o.relayFailed(ev.Failure.Reply)
+		return
+	}
+	c.state = connReady
+	c.lastUse = o.now.Machine
+}
+
+// offer begins a transaction; it reports false if the rate limit forbids it.
+func (o *Outbox) offer(i int) bool {
+	if at := o.pace.next(o.now.Machine); at.After(o.now.Machine) {
+		o.do(WakeAt{At: at})
+		return false
+	}
+	c := &o.conns[i]
+	c.item, o.queue = o.queue[0], o.queue[1:]
+	c.state = connOffering
+	c.retried = false
+	c.used++
+	o.pace.spend(o.now.Machine)
+	o.do(Offer{Conn: i, Item: c.item})
+	return true
+}
+
+func (o *Outbox) offered(ev Offered) {
+	c := &o.conns[ev.Conn]
+	if ev.Failure != nil {
+		o.offerFailed(ev.Conn, *ev.Failure)
+		return
+	}
+	if o.stopping {
+		o.release([]store.Claimed{c.item})
+		o.withdraw(ev.Conn)
+		return
+	}
+	c.state = connMarking
+	o.marks = append(o.marks, store.Mark{
+		Fence:     fenceOf(&c.item),
+		Lease:     o.now.Machine.Add(o.cfg.MarkLease),
+		LocalDate: o.localDate(&c.item),
+		Merge:     ev.Merge,
+	})
+	o.markConns = append(o.markConns, ev.Conn)
+}
+
+func (o *Outbox) offerFailed(i int, f Failure) {
+	c := &o.conns[i]
+	item := c.item
+	if f.Class == drip.ClassTransport && f.Reply.Phase == drip.PhaseMail && c.used > 1 && !c.retried && !o.stopping {
+		// The relay had closed the idle connection: nothing was submitted, so
+		// the claim is simply offered again over a fresh one.
+		o.queue = append([]store.Claimed{item}, o.queue...)
+		o.close(i, false)
+		return
+	}
+	o.outcomes = append(o.outcomes, o.outcomeOf(&item, f.Reply, f.Class, f.Uncomposed))
+	o.judge(&item, f.Reply, f.Class, f.Uncomposed)
+	o.free(i, f.Usable)
+}
+
+func (o *Outbox) transferred(ev Transferred) {
+	c := &o.conns[ev.Conn]
+	item := c.item
+	o.outcomes = append(o.outcomes, o.outcomeOf(&item, ev.Reply, ev.Class, false))
+	o.judge(&item, ev.Reply, ev.Class, false)
+	o.free(ev.Conn, ev.Usable)
+}
+
+func (o *Outbox) withdraw(i int) {
+	o.conns[i].state = connResetting
+	o.do(Withdraw{Conn: i})
+}
+
+func (o *Outbox) withdrawn(ev Withdrawn) { o.free(ev.Conn, ev.Usable) }
+
+// free makes a connection ready for the next message, or closes it.
+func (o *Outbox) free(i int, usable bool) {
+	c := &o.conns[i]
+	c.item = store.Claimed{}
+	c.lastUse = o.now.Machine
+	c.state = connReady
+	if !usable || c.used >= o.cfg.PerConnection || o.now.Machine.Before(o.relay.downUntil) {
+		o.close(i, usable)
+	}
+}
+
+func (o *Outbox) close(i int, polite bool) {
+	o.conns[i] = conn{}
+	o.do(Close{Conn: i, Polite: polite})
+}
+
+func (o *Outbox) closeIdle() {
+	var next time.Time
+	for i := range o.conns {
+		c := &o.conns[i]
+		if c.state != connReady {
+			continue
+		}
+		end := c.lastUse.Add(o.cfg.Idle)
+		if !o.now.Machine.Before(end) {
+			o.close(i, true)
+		} else if next.IsZero() || end.Before(next) {
+			next = end
+		}
+	}
+	if !next.IsZero() {
+		o.do(WakeAt{At: next})
+	}
+}
+
+func (o *Outbox) localDate(item *store.Claimed) timing.Date {
+	loc, err := o.cfg.Zones.Load(item.Delivery.Slot.Zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	return timing.WallAt(o.now.Calendar.In(loc)).Date()
+}

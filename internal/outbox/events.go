@@ -1,0 +1,82 @@
+package outbox
+
+import (
+	"time"
+
+	"partwork/internal/drip"
+	"partwork/internal/store"
+)
+
+// Now is the pair of clocks. Every event carries it.
+type Now struct {
+	// Calendar is when issues are due; Machine rules leases, retries and rates.
+	Calendar, Machine time.Time
+}
+
+// Event is something that happened outside.
+type Event interface{ event() }
+
+type (
+	// Wake says that time has passed or that there may be new claims.
+	Wake struct{}
+	// Loaded answers Load. Err means that nothing was read.
+	Loaded struct {
+		Items  []store.Claimed
+		Cursor store.Cursor
+		Err    error
+	}
+	// Dialed answers Dial. Failure is nil when the connection is ready.
+	Dialed struct {
+		Conn    int
+		Failure *Failure
+	}
+	// Offered answers Offer: the message was composed and its recipient
+	// accepted (Failure is nil), or not.
+	Offered struct {
+		Conn int
+		// Merge are the merge values to pin with the mark.
+		Merge   string
+		Failure *Failure
+	}
+	// Transferred answers Transfer: the relay's reply, or its silence.
+	Transferred struct {
+		Conn  int
+		Reply drip.Reply
+		Class drip.Class
+		// Usable says that the connection is still in step.
+		Usable bool
+	}
+	// Withdrawn answers Withdraw.
+	Withdrawn struct {
+		Conn   int
+		Usable bool
+	}
+	// Committed answers Commit. Err means that the round may not have happened.
+	Committed struct {
+		Result store.RoundResult
+		Err    error
+	}
+	// Stop asks for a graceful stop: what is marked is finished, what is not is
+	// given back.
+	Stop struct{}
+)
+
+func (Wake) event()        {}
+func (Loaded) event()      {}
+func (Dialed) event()      {}
+func (Offered) event()     {}
+func (Transferred) event() {}
+func (Withdrawn) event()   {}
+func (Committed) event()   {}
+func (Stop) event()        {}
+
+// Failure is why a dial or an offer did not succeed.
+type Failure struct {
+	Reply drip.Reply
+	Class drip.Class
+	// Usable says that the connection is still in step.
+	Usable bool
+	// Uncomposed says that the message could not be composed; the relay saw
+	// nothing of it.
+	Uncomposed bool
+}

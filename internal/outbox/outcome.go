@@ -1,0 +1,89 @@
+package outbox
+
+import (
+	"hash/fnv"
+	"strconv"
+	"time"
+
+	"partwork/internal/drip"
+	"partwork/internal/store"
+)
+
+// Back-off of deferred deliveries (RFC 5321 §4.5.4.1, RFC 6647 §4): the first
+// retry comes after 5 to 10 minutes, which suits greylisting, each further one
+// waits twice as long, and none longer than four hours.
+const (
+	firstRetry = 5 * time.Minute
+	maxRetry   = 4 * time.Hour
+	// uncomposedRetry is for messages that could not be composed: only an edit
+	// can help, so there is no hurry.
+	uncomposedRetry = time.Hour
+	// storeRetry is the pause after the store failed.
+	storeRetry = time.Second
+)
+
+// stormAfter is the number of messages of one campaign that the relay must
+// refuse in a row, whoever they are for, to pause the campaign.
+const stormAfter = 5
+
+// outcomeOf decides what a reply makes of a delivery.
+func (o *Outbox) outcomeOf(item *store.Claimed, reply drip.Reply, class drip.Class, uncomposed bool) store.Outcome {
+	out := store.Outcome{Fence: fenceOf(item), Class: class, Reply: reply}
+	switch {
+	case uncomposed:
+		out.State = drip.DeliveryDeferred
+		out.RetryAt = o.now.Machine.Add(uncomposedRetry)
+	case class == drip.ClassAccepted:
+		out.State = drip.DeliverySent
+	case class == drip.ClassRecipient:
+		out.State, out.Reason = drip.DeliveryRefused, drip.ReasonRecipient
+		out.Suppress = drip.SuppressedByBounce
+	case class == drip.ClassMessage:
+		out.State, out.Reason = drip.DeliveryRefused, drip.ReasonMessage
+	case class == drip.ClassUnknown:
+		out.State = drip.DeliveryUnknown
+	case class == drip.ClassSender:
+		out.State = drip.DeliveryPlanned // nobody's fault but ours: keep it
+	default:
+		out.State = drip.DeliveryDeferred
+		out.RetryAt = o.now.Machine.Add(backoff(out.Fence))
+	}
+	return out
+}
+
+// judge draws the conclusions that go beyond the one delivery.
+func (o *Outbox) judge(item *store.Claimed, reply drip.Reply, class drip.Class, uncomposed bool) {
+	if uncomposed {
+		return
+	}
+	switch class {
+	case drip.ClassAccepted:
+		delete(o.storms, item.Campaign)
+		o.relayWell()
+	case drip.ClassMessage:
+		o.storms[item.Campaign]++
+		if o.storms[item.Campaign] == stormAfter {
+			delete(o.storms, item.Campaign)
+			o.do(PauseCampaign{Campaign: item.Campaign, Reply: reply})
+		}
+	case drip.ClassSender, drip.ClassThrottled, drip.ClassTransport, drip.ClassUnknown:
+		o.relayFailed(reply)
+	}
+}
+
+// backoff returns the pause before the next attempt: doubled with each attempt
+// and stretched by up to its own length, the same for the same attempt.
+func backoff(f store.Fence) time.Duration {
+	wait := firstRetry
+	for n := 1; n < f.Attempt && wait < maxRetry; n++ {
+		wait *= 2
+	}
+	wait = min(wait, maxRetry)
+	h := fnv.New32a()
+	for _, n := range []int64{int64(f.Enrollment), int64(f.Issue), int64(f.Attempt)} {
+		h.Write(strconv.AppendInt(nil, n, 10))
+		h.Write([]byte{0})
+	}
+	stretch := float64(h.Sum32()) / (1 << 32)
+	return wait + time.Duration(stretch*float64(wait))
+}

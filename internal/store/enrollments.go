@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"partwork/internal/drip"
+	"partwork/internal/mailaddr"
+)
+
+// Enrollments keeps passages through campaigns.
+type Enrollments interface {
+	// Enroll opens an enrollment. It returns drip.ErrSuppressed, drip.ErrClosed
+	// or drip.ErrEnrolled (with the open enrollment) when it must not.
+	Enroll(ctx context.Context, enroll NewEnrollment) (drip.Enrollment, error)
+	// Enrollment returns one enrollment.
+	Enrollment(ctx context.Context, id drip.EnrollmentID) (drip.Enrollment, error)
+	// EnrollmentsOf returns a person's enrollments, oldest first.
+	EnrollmentsOf(ctx context.Context, id drip.SubscriberID) ([]drip.Enrollment, error)
+	// Invite asks for the confirmation mail of a pending enrollment. It is due
+	// at now; asking again changes nothing.
+	Invite(ctx context.Context, id drip.EnrollmentID, now time.Time) error
+	// Confirm turns pending into active: JoinedAt and Floor become consent.At,
+	// the consent is stored, and the enrollment is due for planning. A
+	// confirmation that has not been marked is skipped. Any other state is left
+	// as it is; the enrollment after the call is returned either way.
+	Confirm(ctx context.Context, id drip.EnrollmentID, consent drip.Consent) (drip.Enrollment, error)
+	// Leave ends an open enrollment; its unmarked deliveries become skipped.
+	// After it returned, no mark of this enrollment commits. An enrollment that
+	// was left already keeps its first reason and date.
+	Leave(ctx context.Context, id drip.EnrollmentID, reason drip.LeaveReason, now time.Time) (drip.Enrollment, error)
+}
+
+// NewEnrollment asks for an enrollment.
+type NewEnrollment struct {
+	Subscriber drip.SubscriberID
+	Campaign   drip.CampaignNo
+	Start      drip.Start
+	// Consent, if not zero, makes the enrollment active at once; otherwise it
+	// is pending.
+	Consent drip.ConsentID
+	// Invite asks for the confirmation mail of a pending enrollment.
+	Invite bool
+	// Floor is the instant after which the first slot must lie; zero means Now.
+	Floor time.Time
+	Now   time.Time // calendar
+}
+
+// Suppressions keeps the addresses that must never be mailed.
+type Suppressions interface {
+	// Suppress stores the hash and, for the subscriber with that address if
+	// there is one, ends every open enrollment (drip.LeftSuppressed) and skips
+	// their unmarked deliveries. After it returned, no mark for that address
+	// commits. A hash that is suppressed already keeps its first reason.
+	// The address may be zero when only the hash is known.
+	Suppress(ctx context.Context, suppression drip.Suppression, address mailaddr.Address) error
+	// Suppressed returns the entry for a hash.
+	Suppressed(ctx context.Context, hash mailaddr.Hash) (drip.Suppression, error)
+}

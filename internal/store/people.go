@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"partwork/internal/drip"
+	"partwork/internal/mailaddr"
+)
+
+// People keeps subscribers.
+type People interface {
+	// Subscriber returns one person.
+	Subscriber(ctx context.Context, id drip.SubscriberID) (drip.Subscriber, error)
+	// SubscriberByEmail finds a person by the address's Key.
+	SubscriberByEmail(ctx context.Context, email mailaddr.Address) (drip.Subscriber, error)
+	// Subscribers lists people in the order of their numbers.
+	Subscribers(ctx context.Context, filter SubscriberFilter) ([]drip.Subscriber, error)
+	// Erase removes the person with all enrollments, deliveries and attempts,
+	// and stores the suppression in the same transaction.
+	Erase(ctx context.Context, id drip.SubscriberID, suppression drip.Suppression) error
+}
+
+// SubscriberFilter selects people.
+type SubscriberFilter struct {
+	After    drip.SubscriberID // only larger numbers
+	Limit    int               // 0 = 1000
+	Campaign drip.CampaignNo   // 0 = any; else with an enrollment there
+}
+
+// Imports takes lists of people in, chunk by chunk.
+type Imports interface {
+	// StartImport numbers a batch and stores its consent, if one is stated.
+	StartImport(ctx context.Context, start ImportStart) (ImportRecord, error)
+	// ImportRows adds or merges people: blank cells never erase, suppressed
+	// addresses are not touched, and nobody who left the campaign, or is in it
+	// already, is enrolled again. A chunk is one transaction; the outcomes are
+	// in the order of the rows. Rows must be valid and free of duplicates
+	// within the chunk (by Email.Key()).
+	ImportRows(ctx context.Context, chunk ImportChunk) ([]RowOutcome, error)
+	// FinishImport stores the report of a batch.
+	FinishImport(ctx context.Context, batch int64, report []byte, at time.Time) error
+}
+
+// ImportStart opens a batch.
+type ImportStart struct {
+	File     string // base name
+	FileHash [32]byte
+	// Consent is where consent came from; empty if none was stated.
+	Consent string
+	Source  drip.ConsentSource
+	At      time.Time
+}
+
+// ImportRecord is an open batch.
+type ImportRecord struct {
+	Batch   int64
+	Consent drip.ConsentID // 0 if none was stated
+}
+
+// Person is a row to import.
+type Person struct {
+	Email    mailaddr.Address
+	Hash     mailaddr.Hash // of Email, for the suppression check
+	Name     string        // blank keeps what is known
+	Timezone string        // blank keeps what is known
+	// Attributes are merged key by key; blank values keep what is known.
+	Attributes map[string]string
+}
+
+// ImportChunk is up to a few thousand rows for one transaction.
+type ImportChunk struct {
+	Batch   int64
+	Consent drip.ConsentID
+	Rows    []Person
+	// Enroll, if not nil, enrolls each person that may be.
+	Enroll *EnrollRule
+	Now    time.Time // calendar
+}
+
+// EnrollRule says how imported people enter a campaign. Those with a consent
+// become active with Start, due for planning at Now; all others become pending,
+// and are sent the confirmation if Invite is set.
+type EnrollRule struct {
+	Campaign drip.CampaignNo
+	Start    drip.Start
+	Invite   bool
+	// Floor is the instant after which the first slot must lie.
+	Floor time.Time
+}
+
+// RowResult says what became of a row.
+type RowResult string
+
+// The results.
+const (
+	RowNew        RowResult = "new"
+	RowUpdated    RowResult = "updated"
+	RowUnchanged  RowResult = "unchanged"
+	RowSuppressed RowResult = "suppressed" // nothing was written
+)
+
+// EnrollResult says what became of a row's enrolling.
+type EnrollResult string
+
+// The results of enrolling.
+const (
+	EnrollNone    EnrollResult = ""        // not asked for, or suppressed
+	EnrollActive  EnrollResult = "active"  // enrolled, starts at a slot
+	EnrollPending EnrollResult = "pending" // waits for their confirmation
+	EnrollAlready EnrollResult = "already" // in it already
+	EnrollLeft    EnrollResult = "left"    // left it earlier: only they can come back
+)
+
+// RowOutcome is the fate of one row.
+type RowOutcome struct {
+	Result     RowResult
+	Enroll     EnrollResult
+	Subscriber drip.SubscriberID
+}

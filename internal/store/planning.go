@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"partwork/internal/drip"
+	"partwork/internal/timing"
+)
+
+// Planning is the scheduler's view of the ledger.
+type Planning interface {
+	// Due returns enrollments that need a decision, the longest waiting first:
+	// those whose hint is at or before Calendar, and those with an open
+	// delivery (claimed, sending, deferred) whose wake time is at or before
+	// Machine. Its cost grows with what is due, not with who is enrolled.
+	Due(ctx context.Context, query DueQuery) ([]Due, error)
+	// History returns what Due would for one enrollment, due or not.
+	History(ctx context.Context, id drip.EnrollmentID) (Due, error)
+	// CommitPlan applies decisions. A decision whose enrollment's revision, or
+	// whose open delivery's attempt, is no longer the expected one is dropped
+	// without failing the others; the number of claims made is returned.
+	CommitPlan(ctx context.Context, plan PlanCommit) (claimed int, err error)
+	// Upcoming returns the earliest hint and the earliest wake time; zero where
+	// there is none.
+	Upcoming(ctx context.Context) (Upcoming, error)
+	// Backlog counts the claims of an owner that are not marked yet, at most
+	// limit.
+	Backlog(ctx context.Context, owner int64, limit int) (int, error)
+}
+
+// DueQuery asks for what is due.
+type DueQuery struct {
+	Calendar, Machine time.Time
+	Limit             int
+}
+
+// Due is an enrollment that needs a decision, with all that the decision needs.
+type Due struct {
+	Enrollment drip.Enrollment
+	// Timezone is the subscriber's own, possibly empty.
+	Timezone   string
+	Suppressed bool
+	// Had are the issues whose delivery is done, the confirmation aside.
+	Had []drip.IssueNo
+	// Last sums up the deliveries that are done, the confirmation aside.
+	Last Last
+	// Open is the delivery that is not done, if there is one.
+	Open *drip.Delivery
+	// Confirmation is the state of the confirmation's delivery; empty if none.
+	Confirmation drip.DeliveryState
+}
+
+// Last sums up an enrollment's finished deliveries. The zero value means that
+// there is none.
+type Last struct {
+	// Slot is the latest slot's wall time. HasSlot is false if none had a slot.
+	Slot    timing.Wall
+	HasSlot bool
+	// AcceptedAt is the latest acceptance, or possible acceptance.
+	AcceptedAt time.Time
+	// Issue is that delivery's issue; zero if none was accepted.
+	Issue drip.IssueNo
+}
+
+// Upcoming says when there will be something to do.
+type Upcoming struct {
+	Calendar time.Time // earliest hint
+	Machine  time.Time // earliest end of a lease or retry
+}
+
+// DecisionKind says what to do with an enrollment.
+type DecisionKind string
+
+// The kinds of decision.
+const (
+	// DecideClaim claims the delivery of Issue for PlanCommit.Owner until Lease,
+	// inserting its row if there is none, raising Attempt by one, pinning
+	// Content if none was pinned by a mark, and sets the hint to NextAt.
+	DecideClaim DecisionKind = "claim"
+	// DecideRest sets the hint to NextAt (zero clears it) and touches no
+	// delivery, whatever its attempt.
+	DecideRest DecisionKind = "rest"
+	// DecideWait sets the hint to NextAt (zero clears it). An open delivery, if
+	// there is one, becomes planned for Slot with Moves.
+	DecideWait DecisionKind = "wait"
+	// DecideSkip makes the delivery of Issue skipped for Reason, inserting it if
+	// there is none, and sets the hint to NextAt.
+	DecideSkip DecisionKind = "skip"
+	// DecideRefuse is DecideSkip with refused.
+	DecideRefuse DecisionKind = "refuse"
+	// DecideFinish makes the enrollment finished at PlanCommit.Calendar.
+	DecideFinish DecisionKind = "finish"
+	// DecideUnknown makes a sending delivery whose lease ended unknown. The
+	// hint stays, or becomes PlanCommit.Calendar if there was none.
+	DecideUnknown DecisionKind = "unknown"
+)
+
+// Decision is what the scheduler decided about one enrollment.
+type Decision struct {
+	Kind       DecisionKind
+	Enrollment drip.EnrollmentID
+	Revision   int64 // the revision the decision was based on
+	// Attempt is that of the open delivery the decision was based on; 0 if
+	// there was none.
+	Attempt int
+	Issue   drip.IssueNo
+	Slot    timing.Slot
+	Moves   int
+	SendBy  time.Time // calendar
+	Content drip.ContentID
+	Lease   time.Time // machine; grows strictly from one PlanCommit to the next
+	NextAt  time.Time // calendar
+	Reason  drip.DeliveryReason
+}
+
+// PlanCommit is one round of decisions.
+type PlanCommit struct {
+	Owner             int64
+	Calendar, Machine time.Time
+	Decisions         []Decision
+}

@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"partwork/internal/drip"
+	"partwork/internal/timing"
+)
+
+// Sending is the outbox's view of the ledger.
+type Sending interface {
+	// Claims returns deliveries claimed by the owner, in the order in which
+	// they were claimed, starting after the cursor of an earlier call.
+	Claims(ctx context.Context, owner int64, after Cursor, limit int) ([]Claimed, Cursor, error)
+	// CommitRound is the group commit: first the outcomes, then the marks. It
+	// is durable when it returns (it survives a power failure).
+	//
+	// A mark moves its delivery from claimed to sending, only if the attempt is
+	// still the expected one, its SendBy has not passed, the enrollment is
+	// active (for the confirmation: pending) and not paused, the person is not
+	// suppressed, and the campaign is neither paused nor stopped. A mark that
+	// is refused never fails the others; its delivery, if still claimed, goes
+	// back to planned and is due for planning at Round.Calendar.
+	//
+	// An outcome applies only if its attempt is still the expected one and the
+	// delivery is sending, or unknown (a late reply), or, for outcomes of
+	// messages that were never marked, claimed. When a delivery becomes done
+	// and its enrollment has no hint, the hint becomes Round.Calendar.
+	CommitRound(ctx context.Context, round Round) (RoundResult, error)
+	// Release gives claims that were not marked back: planned again and due for
+	// planning at calendar. Fences that no longer hold are ignored.
+	Release(ctx context.Context, fences []Fence, calendar time.Time) error
+}
+
+// Cursor is a place in the sequence of an owner's claims. The zero value is the
+// beginning.
+type Cursor struct {
+	Lease      int64 // milliseconds
+	Enrollment drip.EnrollmentID
+}
+
+// Claimed is a claimed delivery with what is needed to compose its message.
+type Claimed struct {
+	Delivery   drip.Delivery
+	Subscriber drip.Subscriber
+	Campaign   drip.CampaignNo
+	Enrollment drip.Enrollment
+}
+
+// Fence names an attempt at a delivery.
+type Fence struct {
+	drip.DeliveryKey
+	Attempt int
+}
+
+// Mark asks for the durable mark before DATA.
+type Mark struct {
+	Fence
+	// Lease is the machine time until which the process answers for the row;
+	// longer than the time-out of the final dot.
+	Lease time.Time
+	// LocalDate is the reader's date now.
+	LocalDate timing.Date
+	// Merge are the merge values to pin, a JSON object, or empty for none. It
+	// is ignored if an earlier mark pinned some.
+	Merge string
+}
+
+// Outcome is how an attempt ended.
+type Outcome struct {
+	Fence
+	Class drip.Class
+	Reply drip.Reply
+	// State is what the delivery becomes: sent, refused, deferred, unknown, or
+	// planned (released, to be planned again).
+	State  drip.DeliveryState
+	Reason drip.DeliveryReason
+	// RetryAt is the machine time of the next attempt; only with deferred.
+	RetryAt time.Time
+	// Suppress, if not empty, suppresses the recipient in the same transaction.
+	Suppress drip.SuppressionReason
+}
+
+// Round is a group commit.
+type Round struct {
+	Calendar, Machine time.Time
+	Outcomes          []Outcome
+	Marks             []Mark
+}
+
+// RoundResult answers a Round.
+type RoundResult struct {
+	// Marked tells for each mark, in order, whether it was made.
+	Marked []bool
+	// Settled tells for each outcome, in order, whether it applied.
+	Settled []bool
+}

@@ -1,0 +1,133 @@
+package token
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// KeySize is the length of a key's secret, in bytes.
+const KeySize = 32
+
+// Key is one key of a ring. It prints as "[secret]".
+type Key struct {
+	// ID is the first byte of every token under this key: unique in a ring, never
+	// reused, zero allowed.
+	ID byte
+	// Secret is 32 bytes from a random source.
+	Secret [KeySize]byte
+}
+
+// Format writes "[secret]" whatever the verb.
+func (Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[secret]") }
+
+// MarshalText fails: keys leave the program through [FormatKeyring] only.
+func (Key) MarshalText() ([]byte, error) { return nil, errors.New("a key is not for printing") }
+
+// Keyring signs with its current key and verifies with all of them. It is immutable
+// and safe for concurrent use. The zero value has no key and must not be used.
+type Keyring struct {
+	current derived
+	root    func() []byte // the key of Opaque
+	byID    map[byte]derived
+}
+
+// derived is what is computed from one Key, once. The keys are inside functions
+// because fmt follows pointers in unexported fields of an enclosing struct, where
+// Format is not asked.
+type derived struct {
+	id    byte
+	mac   func(Purpose, [subjectSize]byte) [macSize]byte
+	crypt func(dst, src []byte, iv [macSize]byte)
+}
+
+// NewKeyring returns the ring of the given keys, newest first. The first one signs.
+// The last one is the root: [Keyring.Opaque] depends on it, so it stays last for
+// ever. It is an error to give no key, two keys of one id or secret, or an all-zero
+// secret.
+func NewKeyring(keys ...Key) (*Keyring, error) {
+	if len(keys) == 0 {
+		return nil, errors.New("a keyring has at least one key")
+	}
+	k := &Keyring{byID: make(map[byte]derived, len(keys))}
+	secrets := make(map[[KeySize]byte]bool, len(keys))
+	for _, key := range keys {
+		if _, twice := k.byID[key.ID]; twice {
+			return nil, fmt.Errorf("two keys have the id %d", key.ID)
+		}
+		if secrets[key.Secret] {
+			return nil, fmt.Errorf("key %d has the secret of another key", key.ID)
+		}
+		if key.Secret == [KeySize]byte{} {
+			return nil, fmt.Errorf("the secret of key %d is all zeros", key.ID)
+		}
+		secrets[key.Secret] = true
+		k.byID[key.ID] = newDerived(key)
+	}
+	k.current = k.byID[keys[0].ID]
+	root := derive(keys[len(keys)-1], "partwork opaque id v1")
+	k.root = func() []byte { return root }
+	return k, nil
+}
+
+func newDerived(key Key) derived {
+	macKey := derive(key, "partwork token mac v1")
+	block := newBlock(derive(key, "partwork token enc v1"))
+	return derived{
+		id: key.ID,
+		mac: func(p Purpose, plain [subjectSize]byte) [macSize]byte {
+			h := hmac.New(sha256.New, macKey)
+			h.Write([]byte{key.ID, byte(p)})
+			h.Write(plain[:])
+			return [macSize]byte(h.Sum(nil))
+		},
+		// Encrypts or decrypts; the two are one in counter mode.
+		crypt: func(dst, src []byte, iv [macSize]byte) {
+			cipher.NewCTR(block, iv[:]).XORKeyStream(dst, src)
+		},
+	}
+}
+
+func newBlock(key []byte) cipher.Block {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		panic(err) // The key has 32 bytes: it comes from derive.
+	}
+	return block
+}
+
+// derive returns an independent key for one use (HKDF-Expand of RFC 5869).
+func derive(key Key, use string) []byte {
+	b, err := hkdf.Expand(sha256.New, key.Secret[:], use, KeySize)
+	if err != nil {
+		panic(err) // Only for lengths beyond 255 hashes.
+	}
+	return b
+}
+
+// Opaque returns a stable, unguessable name of s for the use that label names, such
+// as the left half of a Message-ID: 32 characters of a–z and 2–7, from 160 bits of
+// HMAC-SHA256. It cannot be turned back into s. Unlike a token it is made with the
+// root key and survives rotation: a message retried next year keeps its id.
+func (k *Keyring) Opaque(label string, s Subject) string {
+	h := hmac.New(sha256.New, k.root())
+	var size [8]byte
+	binary.BigEndian.PutUint64(size[:], uint64(len(label)))
+	h.Write(size[:])
+	_, _ = io.WriteString(h, label) // a hash never fails
+	b := s.bytes()
+	h.Write(b[:])
+	return opaqueEncoding.EncodeToString(h.Sum(nil)[:20])
+}
+
+var opaqueEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// Format writes "[secret]" whatever the verb.
+func (*Keyring) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[secret]") }
