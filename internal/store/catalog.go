@@ -18,12 +18,14 @@ type Catalog interface {
 	// (planned again), and every active enrollment is due for planning at Now.
 	// When only Outline differs, every active enrollment is due for planning at
 	// Now, and enrollments that finished later than Now−ReopenWithin become
-	// active again. When neither differs, nothing is written.
+	// active again, with Now as their floor. When neither differs, nothing is
+	// written. It returns drip.ErrConflict if Key belongs to another campaign.
 	SyncCampaign(ctx context.Context, sync CampaignSync) (CampaignRecord, error)
 	// Campaigns returns every campaign ever synced, by number.
 	Campaigns(ctx context.Context) ([]CampaignRecord, error)
 	// ChangeCampaign applies a verb and returns the record after it. Applying
 	// a verb to a campaign that is already in that state changes nothing.
+	// Opening one that was stopped returns drip.ErrClosed.
 	ChangeCampaign(ctx context.Context, change CampaignChange) (CampaignRecord, error)
 	// SaveContent stores bytes under their SHA-256 hash and returns their
 	// number; the same hash always has the same number.
@@ -31,7 +33,9 @@ type Catalog interface {
 	// Content returns the bytes of a content.
 	Content(ctx context.Context, id drip.ContentID) ([]byte, error)
 	// Approve records that a person approved this content for this issue. The
-	// latest approval of an issue is the one in force.
+	// latest approval of an issue is the one in force; approving what is in
+	// force changes nothing. Every active enrollment of the campaign is due for
+	// planning at approval.At.
 	Approve(ctx context.Context, approval Approval) error
 	// Approvals returns the approval in force for each issue that has one.
 	Approvals(ctx context.Context, campaign drip.CampaignNo) (map[drip.IssueNo]Approval, error)
@@ -73,8 +77,8 @@ type CampaignVerb string
 const (
 	// PauseCampaign freezes everyone: no mark commits after it.
 	PauseCampaign CampaignVerb = "pause"
-	// ResumeCampaign ends a pause; the floor becomes Now and every open
-	// enrollment without a hint is due for planning at Now.
+	// ResumeCampaign ends a pause; the floor becomes Now, and everybody who is
+	// active, or was invited, is due for planning at Now.
 	ResumeCampaign CampaignVerb = "resume"
 	// CloseCampaign lets nobody new in.
 	CloseCampaign CampaignVerb = "close"

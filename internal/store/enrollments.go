@@ -21,13 +21,14 @@ type Enrollments interface {
 	// at now; asking again changes nothing.
 	Invite(ctx context.Context, id drip.EnrollmentID, now time.Time) error
 	// Confirm turns pending into active: JoinedAt and Floor become consent.At,
-	// the consent is stored, and the enrollment is due for planning. A
-	// confirmation that has not been marked is skipped. Any other state is left
-	// as it is; the enrollment after the call is returned either way.
+	// Start becomes drip.StartOnJoin (they are there now), the consent is stored, and the enrollment is due for planning. A
+	// confirmation that has not been marked is skipped (drip.ReasonBehind). Any
+	// other state is left as it is; the enrollment after the call is returned either way.
 	Confirm(ctx context.Context, id drip.EnrollmentID, consent drip.Consent) (drip.Enrollment, error)
 	// Leave ends an open enrollment; its unmarked deliveries become skipped.
 	// After it returned, no mark of this enrollment commits. An enrollment that
-	// was left already keeps its first reason and date.
+	// was left already keeps its first reason and date. LeftAt is now, or the
+	// enrollment's latest mark if that is dated later.
 	Leave(ctx context.Context, id drip.EnrollmentID, reason drip.LeaveReason, now time.Time) (drip.Enrollment, error)
 }
 
@@ -52,7 +53,8 @@ type Suppressions interface {
 	// there is one, ends every open enrollment (drip.LeftSuppressed) and skips
 	// their unmarked deliveries. After it returned, no mark for that address
 	// commits. A hash that is suppressed already keeps its first reason.
-	// The address may be zero when only the hash is known.
+	// The address may be zero when only the hash is known; then finding the
+	// person may take a look at everybody.
 	Suppress(ctx context.Context, suppression drip.Suppression, address mailaddr.Address) error
 	// Suppressed returns the entry for a hash.
 	Suppressed(ctx context.Context, hash mailaddr.Hash) (drip.Suppression, error)

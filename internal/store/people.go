@@ -16,8 +16,8 @@ type People interface {
 	SubscriberByEmail(ctx context.Context, email mailaddr.Address) (drip.Subscriber, error)
 	// Subscribers lists people in the order of their numbers.
 	Subscribers(ctx context.Context, filter SubscriberFilter) ([]drip.Subscriber, error)
-	// Erase removes the person with all enrollments, deliveries and attempts,
-	// and stores the suppression in the same transaction.
+	// Erase removes the person with all enrollments, deliveries, attempts and
+	// confirmations, and stores the suppression in the same transaction.
 	Erase(ctx context.Context, id drip.SubscriberID, suppression drip.Suppression) error
 }
 
@@ -36,7 +36,10 @@ type Imports interface {
 	// addresses are not touched, and nobody who left the campaign, or is in it
 	// already, is enrolled again. A chunk is one transaction; the outcomes are
 	// in the order of the rows. Rows must be valid and free of duplicates
-	// within the chunk (by Email.Key()).
+	// within the chunk (by Email.Key()). A person keeps the first consent that
+	// was stated. Whose zone changes is planned again, with Now as the floor. It
+	// returns drip.ErrClosed if people are to be enrolled in a campaign that
+	// lets nobody new in.
 	ImportRows(ctx context.Context, chunk ImportChunk) ([]RowOutcome, error)
 	// FinishImport stores the report of a batch.
 	FinishImport(ctx context.Context, batch int64, report []byte, at time.Time) error

@@ -76,23 +76,32 @@ type DecisionKind string
 const (
 	// DecideClaim claims the delivery of Issue for PlanCommit.Owner until Lease,
 	// inserting its row if there is none, raising Attempt by one, pinning
-	// Content if none was pinned by a mark, and sets the hint to NextAt.
+	// Content if none was pinned by a mark, and sets the hint to NextAt. It is
+	// dropped if the delivery is done or was marked, if its lease or retry has
+	// not come at PlanCommit.Machine, or if another delivery is open.
 	DecideClaim DecisionKind = "claim"
 	// DecideRest sets the hint to NextAt (zero clears it) and touches no
-	// delivery, whatever its attempt.
+	// delivery, whatever its attempt. An active enrollment that this, or
+	// DecideWait, leaves without a hint and without a delivery in flight is
+	// held: not lost, but waiting for a verb, an approval or an edit.
 	DecideRest DecisionKind = "rest"
 	// DecideWait sets the hint to NextAt (zero clears it). An open delivery, if
-	// there is one, becomes planned for Slot with Moves.
+	// there is one, becomes planned for Slot (zero keeps the slot) with Moves,
+	// unless it was marked meanwhile.
 	DecideWait DecisionKind = "wait"
 	// DecideSkip makes the delivery of Issue skipped for Reason, inserting it if
-	// there is none, and sets the hint to NextAt.
+	// there is none, and sets the hint to NextAt. A delivery that is done stays
+	// as it is; a delivery that was marked meanwhile has the decision dropped.
 	DecideSkip DecisionKind = "skip"
 	// DecideRefuse is DecideSkip with refused.
 	DecideRefuse DecisionKind = "refuse"
-	// DecideFinish makes the enrollment finished at PlanCommit.Calendar.
+	// DecideFinish makes the enrollment finished at PlanCommit.Calendar. An open
+	// delivery becomes skipped (drip.ReasonRemoved); if it was marked meanwhile,
+	// the decision is dropped.
 	DecideFinish DecisionKind = "finish"
-	// DecideUnknown makes a sending delivery whose lease ended unknown. The
-	// hint stays, or becomes PlanCommit.Calendar if there was none.
+	// DecideUnknown makes a sending delivery whose lease ended unknown, and
+	// keeps an attempt. The hint stays, or becomes PlanCommit.Calendar if there
+	// was none.
 	DecideUnknown DecisionKind = "unknown"
 )
 

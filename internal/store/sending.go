@@ -25,8 +25,17 @@ type Sending interface {
 	//
 	// An outcome applies only if its attempt is still the expected one and the
 	// delivery is sending, or unknown (a late reply), or, for outcomes of
-	// messages that were never marked, claimed. When a delivery becomes done
-	// and its enrollment has no hint, the hint becomes Round.Calendar.
+	// messages that were never marked (refused, deferred, planned), claimed.
+	// When a delivery becomes done and its enrollment has no hint, the hint
+	// becomes Round.Calendar; when it becomes planned, it is due for planning at
+	// Round.Calendar. Either way the enrollment's revision grows, so that no
+	// decision made before can clear the hint again.
+	//
+	// An outcome that would have a delivery tried again (deferred, planned)
+	// skips it instead if the reader left meanwhile, or confirmed what the
+	// message asks to confirm. It does not apply to an unknown delivery once
+	// the series went on, because going back would be out of order; otherwise
+	// an enrollment that was finished becomes active again.
 	CommitRound(ctx context.Context, round Round) (RoundResult, error)
 	// Release gives claims that were not marked back: planned again and due for
 	// planning at calendar. Fences that no longer hold are ignored.
@@ -73,12 +82,15 @@ type Outcome struct {
 	Class drip.Class
 	Reply drip.Reply
 	// State is what the delivery becomes: sent, refused, deferred, unknown, or
-	// planned (released, to be planned again).
-	State  drip.DeliveryState
+	// planned (released, to be planned again). Any other state is an error.
+	State drip.DeliveryState
+	// Reason says why it was refused; drip.ReasonMessage if empty.
 	Reason drip.DeliveryReason
 	// RetryAt is the machine time of the next attempt; only with deferred.
+	// Zero means Round.Machine.
 	RetryAt time.Time
-	// Suppress, if not empty, suppresses the recipient in the same transaction.
+	// Suppress, if not empty, suppresses the recipient in the same transaction,
+	// as Suppressions.Suppress does, provided that the outcome applies.
 	Suppress drip.SuppressionReason
 }
 

@@ -66,7 +66,7 @@ func (s Schedule) Next(after Wall) Wall {
 // next asks robfig/cron, which looks no further than five years ahead. The
 // rarest day, 29 February, can be eight years away.
 func (s Schedule) next(after Wall) (Wall, bool) {
-	t := after.utc()
+	t := s.skip(after).utc()
 	for range 3 {
 		if n := s.spec.Next(t); !n.IsZero() {
 			return Wall(n.Unix()), true
@@ -74,6 +74,24 @@ func (s Schedule) next(after Wall) (Wall, bool) {
 		t = time.Date(t.Year()+6, time.January, 1, 0, 0, 0, 0, time.UTC).Add(-time.Second)
 	}
 	return 0, false
+}
+
+// skip returns a wall time, not earlier than after, before the same next match.
+// It spares the library the walk, day by day and hour by hour, to the next day
+// of the week.
+func (s Schedule) skip(after Wall) Wall {
+	if !star(s.spec.Dom) || s.spec.Dow == 0 {
+		return after
+	}
+	day := after.Date()
+	last := bits.Len64(s.spec.Hour&^starBit)*60 - 60 + bits.Len64(s.spec.Minute&^starBit) - 1
+	if after >= day.Wall()+Wall(last)*60 {
+		day++ // nothing more on that day
+	}
+	for s.spec.Dow&(1<<day.Weekday()) == 0 {
+		day++
+	}
+	return max(after, day.Wall()+Wall(bits.TrailingZeros64(s.spec.Hour))*3600-1)
 }
 
 // Weekday returns the day of the week if the schedule comes on that day of
@@ -85,30 +103,55 @@ func (s Schedule) Weekday() (time.Weekday, bool) {
 	return time.Weekday(bits.TrailingZeros64(s.spec.Dow)), true
 }
 
+// Describe returns the schedule in words if it is as simple as "Tuesdays at
+// 09:00" or "every day at 09:00", and the expression otherwise.
+func (s Schedule) Describe() string {
+	hour, minute := s.spec.Hour&^starBit, s.spec.Minute&^starBit
+	if bits.OnesCount64(hour) != 1 || bits.OnesCount64(minute) != 1 {
+		return s.expr
+	}
+	at := fmt.Sprintf(" at %02d:%02d", bits.TrailingZeros64(hour), bits.TrailingZeros64(minute))
+	switch day, weekly := s.Weekday(); {
+	case weekly:
+		return day.String() + "s" + at
+	case star(s.spec.Dom) && star(s.spec.Dow) && s.spec.Month&everyMonth == everyMonth:
+		return "every day" + at
+	default:
+		return s.expr
+	}
+}
+
 // smallestGap computes Interval: the smallest gap within a day or from the last
-// time of one day to the first time of the next one that matches. The calendar
-// repeats its pairs of years after 28 years; what centuries leave out only makes
-// gaps longer.
+// time of one day to the first time of the next day that matches.
 func (s Schedule) smallestGap() time.Duration {
 	first := s.Next(NewDate(2000, time.January, 1).Wall() - 1)
 	last := first
-	gap := Wall(28 * 366 * daySeconds)
+	gap := s.smallestStep()
+	step := gap
 	for w := s.Next(first); w.Date() == first.Date(); w = s.Next(w) {
 		gap = min(gap, w-last)
 		last = w
 	}
-	gap = min(gap, s.smallestStep()-(last-first))
-	return time.Duration(gap) * time.Second
+	return time.Duration(min(gap, step-(last-first))) * time.Second
 }
 
 // smallestStep returns the smallest distance between two days of the schedule.
+// Days of the week repeat within a month, days of the month within a leap cycle,
+// and both together within 28 years; what centuries leave out only makes steps
+// longer.
 func (s Schedule) smallestStep() Wall {
+	years := 28
+	switch {
+	case star(s.spec.Dom):
+		years = 1
+	case star(s.spec.Dow):
+		years = 5
+	}
 	days := s
 	days.spec.Hour, days.spec.Minute = 1, 1 // midnight
 	day := days.Next(NewDate(2000, time.January, 1).Wall() - 1)
-	end := NewDate(2029, time.January, 1).Wall()
-	step := Wall(28 * 366 * daySeconds)
-	for day < end && step > daySeconds {
+	step := Wall(years * 366 * daySeconds)
+	for end := NewDate(2000+years, time.January, 1).Wall(); day < end && step > daySeconds; {
 		next := days.Next(day)
 		step = min(step, next-day)
 		day = next

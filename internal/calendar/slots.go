@@ -1,0 +1,151 @@
+package calendar
+
+import (
+	"time"
+
+	"partwork/internal/drip"
+	"partwork/internal/timing"
+)
+
+// horizon bounds the search for a slot that fits. The rarest schedule comes
+// every eight years; one whose every day is quiet never ends otherwise.
+const horizon = 17 * 366 * 24 * time.Hour
+
+// beginning is before every slot.
+const beginning = timing.Wall(-1 << 62)
+
+// nominal returns the slot that an issue without delivery is for, given the
+// deliveries that are done.
+func (pl *planner) nominal(issue int, last *Last) (timing.Slot, bool) {
+	if slot, ok := pl.joining(); ok && last == nil && pl.c.Issues[issue].SkipSlots == 0 && pl.fits(issue, slot) {
+		return slot, true
+	}
+	after, gap := pl.since(last)
+	if last != nil {
+		for range pl.p.Pace - 1 {
+			slot, ok := pl.fit(0, after, gap)
+			if !ok {
+				return timing.Slot{}, false
+			}
+			after = slot.Wall
+		}
+	}
+	slot, ok := pl.fit(pl.c.Issues[issue].NotBefore, after, latest(gap, pl.p.floor()))
+	for range pl.c.Issues[issue].SkipSlots {
+		if !ok {
+			break
+		}
+		slot, ok = pl.fit(0, slot.Wall, slot.At)
+	}
+	return slot, ok
+}
+
+// coming returns the slot for an issue whose turn it is already.
+func (pl *planner) coming(issue int) (timing.Slot, bool) {
+	after, gap := pl.since(pl.p.Last)
+	return pl.fit(pl.c.Issues[issue].NotBefore, after, latest(gap, pl.p.floor()))
+}
+
+// replacement returns the slot instead of one that was missed: the latest slot
+// that can still be met, or else the next one.
+func (pl *planner) replacement(issue int, missedSlot timing.Slot) (timing.Slot, bool) {
+	after, gap := pl.since(pl.p.Last)
+	floor := latest(latest(gap, pl.p.floor()), missedSlot.At)
+	floor = latest(floor, pl.now.Add(-pl.maxLate()-time.Nanosecond))
+	best := timing.Slot{}
+	for {
+		slot, ok := pl.fit(pl.c.Issues[issue].NotBefore, after, floor)
+		if !ok || slot.At.After(pl.now) {
+			if best.IsZero() {
+				return slot, ok
+			}
+			return best, true
+		}
+		if kind, _ := pl.window(slot); kind != missed {
+			best = slot
+		}
+		after, floor = slot.Wall, slot.At
+	}
+}
+
+// since returns the wall time and the instant after which the next slot must
+// lie because of the deliveries that are done.
+func (pl *planner) since(last *Last) (timing.Wall, time.Time) {
+	switch {
+	case last == nil:
+		return beginning, time.Time{}
+	case last.AcceptedAt.IsZero():
+		return last.SlotWall, time.Time{}
+	default:
+		return last.SlotWall, last.AcceptedAt.Add(pl.c.MinGap - time.Nanosecond)
+	}
+}
+
+// fit returns the first slot whose wall time is later than after, whose instant
+// is after floor, and that is neither before the date nor on a quiet one.
+func (pl *planner) fit(notBefore timing.Date, after timing.Wall, floor time.Time) (timing.Slot, bool) {
+	// A wall time not later than what the clock showed at floor cannot happen
+	// after it.
+	after = max(after, timing.WallAt(floor.In(pl.p.Zone)))
+	if !notBefore.IsZero() {
+		after = max(after, notBefore.Wall()-1)
+	}
+	for end := after.Add(horizon); after < end; {
+		slot := pl.c.Schedule.NextSlot(after, pl.p.Zone)
+		switch {
+		case pl.c.Quiet.Contains(slot.Wall.Date()):
+			after = slot.Wall.Date().AddDays(1).Wall() - 1
+		case !slot.At.After(floor) || pl.quietAt(slot.At):
+			after = slot.Wall
+		default:
+			return slot, true
+		}
+	}
+	return timing.Slot{}, false
+}
+
+// fits reports whether the slot's date is one on which the issue may leave.
+func (pl *planner) fits(issue int, slot timing.Slot) bool {
+	return slot.Wall.Date() >= pl.c.Issues[issue].NotBefore &&
+		!pl.c.Quiet.Contains(slot.Wall.Date()) && !pl.quietAt(slot.At)
+}
+
+// joining returns the minute of joining as a slot, if that is when the first
+// issue is due: at once on joining, and nothing happened since.
+func (pl *planner) joining() (timing.Slot, bool) {
+	p := pl.p
+	if p.Last != nil || p.Start != drip.StartOnJoin || pl.c.First == drip.FirstNextSlot ||
+		p.JoinedAt.IsZero() || p.floor().After(p.JoinedAt) {
+		return timing.Slot{}, false
+	}
+	for _, had := range p.Had {
+		if had {
+			return timing.Slot{}, false
+		}
+	}
+	at := p.JoinedAt.Truncate(time.Minute).UTC()
+	return timing.Slot{Wall: timing.WallAt(at.In(p.Zone)), Zone: p.Zone.String(), At: at}, true
+}
+
+// stale reports whether the open delivery's slot does not fit any more, because
+// the reader, the campaign or the ledger changed.
+func (pl *planner) stale(slot timing.Slot) bool {
+	p := pl.p
+	if joining, ok := pl.joining(); ok && joining == slot {
+		return false
+	}
+	if slot.Zone != p.Zone.String() || !slot.At.After(p.floor()) {
+		return true
+	}
+	_, gap := pl.since(p.Last)
+	if !slot.At.After(gap) && !pl.ahead(slot) {
+		return true
+	}
+	return slot.At.After(pl.now) && (!pl.fits(p.Open.Issue, slot) ||
+		pl.c.Schedule.NextSlot(slot.Wall-1, p.Zone).Wall != slot.Wall)
+}
+
+// ahead reports whether the delivery was sent ahead of its slot; see [Ahead].
+func (pl *planner) ahead(slot timing.Slot) bool {
+	return timing.WallAt(slot.At.In(pl.p.Zone)) < slot.Wall
+}

@@ -1,0 +1,307 @@
+package outbox_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"partwork/internal/drip"
+	"partwork/internal/outbox"
+	"partwork/internal/store"
+)
+
+func start(w *world) *world {
+	w.send(outbox.Wake{})
+	w.run()
+	return w
+}
+
+func TestEverythingClaimedIsSentOnce(t *testing.T) {
+	t.Parallel()
+	w := start(newWorld(t, outbox.Config{Connections: 3, PerConnection: 7}, 100))
+	if got := w.count(drip.DeliverySent); got != 100 {
+		t.Fatalf("%d of 100 sent", got)
+	}
+	if !w.box.Quiet() {
+		t.Error("the outbox should be quiet when all is sent")
+	}
+}
+
+func TestMarkComesBeforeData(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 1}, 1)
+	w.send(outbox.Wake{})
+	for len(w.pending) > 0 {
+		w.one(0)
+	}
+	mark := slices.Index(w.trace, "outbox.Commit")
+	data := slices.Index(w.trace, "outbox.Transfer")
+	if mark < 0 || data < mark {
+		t.Fatalf("want the group commit before the transfer, got %v", w.trace)
+	}
+}
+
+func TestRefusedMarkIsWithdrawnAndItsNeighborsGoOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 2}, 10)
+	w.mark = func(f store.Fence) bool { return f.Enrollment%2 == 0 }
+	start(w)
+	if w.withdrawn != 5 || w.count(drip.DeliverySent) != 5 {
+		t.Fatalf("withdrawn %d, sent %d; want 5 and 5", w.withdrawn, w.count(drip.DeliverySent))
+	}
+}
+
+func TestFailedCommitKeepsOutcomesAndSendsNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 1}, 2)
+	// Round 1 marks the first message; round 2 carries its outcome and fails.
+	w.commit = func(round int) error {
+		if round == 2 || round == 3 {
+			return errStore
+		}
+		return nil
+	}
+	start(w)
+	if len(w.results) != 0 {
+		t.Fatalf("an outcome was stored by a failed commit: %v", w.results)
+	}
+	for range 10 {
+		w.sleep(2 * time.Second)
+	}
+	if w.count(drip.DeliverySent) != len(w.sent) || len(w.sent) == 0 {
+		t.Fatalf("%d outcomes for %d sent messages after the store recovered", w.count(drip.DeliverySent), len(w.sent))
+	}
+	if got := len(w.sent) + w.withdrawn; got != 2 {
+		t.Fatalf("%d sent and %d withdrawn, want 2 together", len(w.sent), w.withdrawn)
+	}
+}
+
+func TestLostMarkIsNeverTransferred(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 4}, 4)
+	w.commit = func(round int) error {
+		if round == 1 {
+			return errStore
+		}
+		return nil
+	}
+	start(w)
+	w.sleep(2 * time.Second)
+	if w.withdrawn == 0 {
+		t.Fatal("the transactions of the failed marks were not withdrawn")
+	}
+	if got := len(w.sent) + w.withdrawn; got != 4 {
+		t.Fatalf("%d sent and %d withdrawn, want 4 together", len(w.sent), w.withdrawn)
+	}
+}
+
+func TestGracefulStop(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 2}, 50)
+	w.send(outbox.Wake{})
+	for len(w.sent) < 3 {
+		w.one(0)
+	}
+	w.send(outbox.Stop{})
+	w.run()
+	if !w.stopped {
+		t.Fatalf("never stopped: %v", w.trace)
+	}
+	marked := 0
+	for _, m := range w.marked {
+		if m {
+			marked++
+		}
+	}
+	if marked != len(w.sent) || len(w.sent) != w.count(drip.DeliverySent) {
+		t.Errorf("%d marked, %d transferred, %d stored as sent: a stop finishes what is marked", marked, len(w.sent), w.count(drip.DeliverySent))
+	}
+	if w.released+len(w.sent)+len(w.claims) != 50 {
+		t.Errorf("%d released + %d sent + %d never loaded, want 50", w.released, len(w.sent), len(w.claims))
+	}
+	for i, open := range w.open {
+		if open {
+			t.Errorf("connection %d was left open", i)
+		}
+	}
+}
+
+func TestStopWithoutWork(t *testing.T) {
+	t.Parallel()
+	w := start(newWorld(t, outbox.Config{}, 0))
+	w.send(outbox.Stop{})
+	w.run()
+	if !w.stopped {
+		t.Fatal("an idle outbox stops at once")
+	}
+}
+
+func TestRateSpreadsOffers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 4, Rate: 10}, 20)
+	w.send(outbox.Wake{})
+	w.run()
+	if len(w.sent) != 1 {
+		t.Fatalf("%d messages in the first instant, want 1", len(w.sent))
+	}
+	for range 10 {
+		w.sleep(100 * time.Millisecond)
+	}
+	if len(w.sent) != 11 {
+		t.Fatalf("%d messages after a second at 10 a second, want 11", len(w.sent))
+	}
+}
+
+func TestSilentIdleConnectionCostsNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 1}, 2)
+	died := false
+	w.offer = func(c store.Claimed) *outbox.Failure {
+		if c.Delivery.Enrollment == 2 && !died {
+			died = true
+			return &outbox.Failure{Class: drip.ClassTransport, Reply: drip.Reply{Phase: drip.PhaseMail}}
+		}
+		return nil
+	}
+	start(w)
+	if w.count(drip.DeliverySent) != 2 || w.count(drip.DeliveryDeferred) != 0 {
+		t.Fatalf("want both sent over a fresh connection, got %v", w.results)
+	}
+}
+
+func TestOutcomes(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name       string
+		class      drip.Class
+		uncomposed bool
+		state      drip.DeliveryState
+		down       bool
+	}{
+		{"accepted", drip.ClassAccepted, false, drip.DeliverySent, false},
+		{"recipient", drip.ClassRecipient, false, drip.DeliveryRefused, false},
+		{"message", drip.ClassMessage, false, drip.DeliveryRefused, false},
+		{"sender", drip.ClassSender, false, drip.DeliveryPlanned, true},
+		{"deferred", drip.ClassDeferred, false, drip.DeliveryDeferred, false},
+		{"throttled", drip.ClassThrottled, false, drip.DeliveryDeferred, true},
+		{"transport", drip.ClassTransport, false, drip.DeliveryDeferred, true},
+		{"unknown", drip.ClassUnknown, false, drip.DeliveryUnknown, true},
+		{"uncomposed", drip.ClassMessage, true, drip.DeliveryDeferred, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, outbox.Config{Connections: 1}, 1)
+			if tc.uncomposed {
+				w.offer = func(store.Claimed) *outbox.Failure {
+					return &outbox.Failure{Class: tc.class, Uncomposed: true, Usable: true}
+				}
+			} else {
+				w.transfer = func(store.Claimed) (drip.Class, bool) { return tc.class, true }
+			}
+			start(w)
+			if w.count(tc.state) != 1 {
+				t.Errorf("got %v, want %s", w.results, tc.state)
+			}
+			if down := len(w.health) > 0 && !w.health[0].Up; down != tc.down {
+				t.Errorf("relay held to be down: %t, want %t", down, tc.down)
+			}
+		})
+	}
+}
+
+func TestOnlyRefusedRecipientsAreSuppressed(t *testing.T) {
+	t.Parallel()
+	for _, class := range drip.Classes() {
+		w := newWorld(t, outbox.Config{Connections: 1}, 1)
+		w.transfer = func(store.Claimed) (drip.Class, bool) { return class, true }
+		w.send(outbox.Wake{})
+		suppressed := false
+		for len(w.pending) > 0 {
+			if c, ok := w.pending[0].(outbox.Commit); ok {
+				for _, out := range c.Round.Outcomes {
+					suppressed = suppressed || out.Suppress != ""
+				}
+			}
+			w.one(0)
+		}
+		if suppressed != (class == drip.ClassRecipient) {
+			t.Errorf("%s: suppressed %t", class, suppressed)
+		}
+	}
+}
+
+func TestRelayInTroubleIsProbedByOneConnectionAndLeftAloneInBetween(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 4}, 40)
+	dials := 0
+	broken := true
+	w.dial = func(int) *outbox.Failure {
+		dials++
+		if broken {
+			return &outbox.Failure{Class: drip.ClassTransport, Reply: drip.Reply{Phase: drip.PhaseDial}}
+		}
+		return nil
+	}
+	start(w)
+	first := dials
+	for range 60 {
+		w.sleep(time.Second)
+	}
+	if n := dials - first; n < 1 || n > 4 {
+		t.Fatalf("%d dials in the first minute after the failure, want 1 to 4", n)
+	}
+	broken = false
+	for range 120 {
+		w.sleep(time.Second)
+	}
+	if w.count(drip.DeliverySent) != 40 {
+		t.Fatalf("%d of 40 sent after the relay recovered", w.count(drip.DeliverySent))
+	}
+	if last := w.health[len(w.health)-1]; !last.Up {
+		t.Error("the recovery was not reported")
+	}
+}
+
+func TestStormOfRefusedMessagesPausesTheCampaign(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 1}, 10)
+	w.transfer = func(store.Claimed) (drip.Class, bool) { return drip.ClassMessage, true }
+	start(w)
+	if len(w.paused) == 0 || w.paused[0] != 7 {
+		t.Fatalf("paused %v, want campaign 7", w.paused)
+	}
+	calm := newWorld(t, outbox.Config{Connections: 1}, 20)
+	calm.transfer = func(c store.Claimed) (drip.Class, bool) {
+		if c.Delivery.Enrollment%4 == 0 {
+			return drip.ClassAccepted, true
+		}
+		return drip.ClassMessage, true
+	}
+	start(calm)
+	if len(calm.paused) > 0 {
+		t.Error("a campaign that gets through now and then was paused")
+	}
+}
+
+func TestStaleClaimIsNotOffered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 1, Rate: 0.001}, 3)
+	start(w)
+	w.sleep(10 * time.Minute) // leases of five minutes are over
+	w.sleep(time.Hour)
+	if len(w.sent) != 1 {
+		t.Fatalf("%d sent, want only the one whose lease held", len(w.sent))
+	}
+}
+
+func TestIdleConnectionIsClosed(t *testing.T) {
+	t.Parallel()
+	w := start(newWorld(t, outbox.Config{Connections: 1}, 1))
+	if !w.open[0] {
+		t.Fatal("the connection should be kept for a while")
+	}
+	w.sleep(31 * time.Second)
+	if w.open[0] {
+		t.Error("an idle connection was kept")
+	}
+}

@@ -1,0 +1,110 @@
+package outbox_test
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"partwork/internal/drip"
+	"partwork/internal/outbox"
+	"partwork/internal/store"
+)
+
+// TestRandomTroubleBreaksNoPromise drives the outbox through random failures,
+// carrying out effects in random order; the world checks the promises.
+func TestRandomTroubleBreaksNoPromise(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		claims := rapid.IntRange(0, 30).Draw(rt, "claims")
+		w := newWorld(t, outbox.Config{
+			Connections:   rapid.IntRange(1, 5).Draw(rt, "connections"),
+			PerConnection: rapid.IntRange(1, 10).Draw(rt, "per connection"),
+			Queue:         rapid.SampledFrom([]int{4, 16, 64}).Draw(rt, "queue"),
+		}, claims)
+		trouble := rapid.IntRange(0, 60).Draw(rt, "percent of trouble")
+		bad := func() bool { return rapid.IntRange(1, 100).Draw(rt, "dice") <= trouble }
+		class := func() drip.Class { return rapid.SampledFrom(drip.Classes()).Draw(rt, "class") }
+		w.dial = func(int) *outbox.Failure {
+			if bad() {
+				return &outbox.Failure{Class: drip.ClassTransport, Reply: drip.Reply{Phase: drip.PhaseDial}}
+			}
+			return nil
+		}
+		w.offer = func(store.Claimed) *outbox.Failure {
+			if c := class(); bad() && c != drip.ClassAccepted && c != drip.ClassUnknown {
+				return &outbox.Failure{Class: c, Usable: !bad(), Reply: drip.Reply{Phase: drip.PhaseMail}}
+			}
+			return nil
+		}
+		w.transfer = func(store.Claimed) (drip.Class, bool) {
+			if bad() {
+				return class(), !bad()
+			}
+			return drip.ClassAccepted, true
+		}
+		w.mark = func(store.Fence) bool { return !bad() }
+		w.commit = func(int) error {
+			if bad() {
+				return errStore
+			}
+			return nil
+		}
+		w.send(outbox.Wake{})
+		w.shuffle(rt, rapid.IntRange(0, 400).Draw(rt, "steps"))
+
+		trouble = 0 // heal
+		for range 400 {
+			w.sleep(time.Second)
+		}
+		w.send(outbox.Stop{})
+		w.run()
+		if !w.stopped {
+			rt.Fatal("a graceful stop never completed")
+		}
+		for f := range w.sent {
+			if _, ok := w.results[f]; !ok {
+				rt.Fatalf("the outcome of %v was lost", f)
+			}
+		}
+	})
+}
+
+// shuffle carries out pending effects in random order, as goroutines would:
+// commands to one connection stay in order.
+func (w *world) shuffle(rt *rapid.T, steps int) {
+	for range steps {
+		if len(w.pending) == 0 {
+			w.sleep(time.Duration(rapid.IntRange(1, 20_000).Draw(rt, "pause")) * time.Millisecond)
+			continue
+		}
+		i := rapid.IntRange(0, len(w.pending)-1).Draw(rt, "effect")
+		if conn, ok := connOf(w.pending[i]); ok {
+			for j := range i {
+				if c, ok := connOf(w.pending[j]); ok && c == conn {
+					i = j
+					break
+				}
+			}
+		}
+		w.one(i)
+	}
+	w.run()
+}
+
+// connOf returns the connection that an effect is for.
+func connOf(e outbox.Effect) (int, bool) {
+	switch e := e.(type) {
+	case outbox.Dial:
+		return e.Conn, true
+	case outbox.Offer:
+		return e.Conn, true
+	case outbox.Transfer:
+		return e.Conn, true
+	case outbox.Withdraw:
+		return e.Conn, true
+	case outbox.Close:
+		return e.Conn, true
+	}
+	return 0, false
+}

@@ -1,0 +1,68 @@
+package scheduler
+
+import (
+	"time"
+
+	"partwork/internal/store"
+)
+
+// Event is something that happened outside.
+type Event interface{ event() }
+
+type (
+	// Wake says that it may be time to look.
+	Wake struct{}
+	// Programs replaces the campaigns that can be planned.
+	Programs struct{ Programs []Program }
+	// Loaded answers Load.
+	Loaded struct {
+		// Records are the campaigns as they are now: pausing holds at once.
+		Records  []store.CampaignRecord
+		Due      []store.Due
+		Backlog  int
+		Upcoming store.Upcoming
+		Err      error
+	}
+	// Committed answers Commit.
+	Committed struct {
+		Claimed int
+		Err     error
+	}
+)
+
+func (Wake) event()      {}
+func (Programs) event()  {}
+func (Loaded) event()    {}
+func (Committed) event() {}
+
+// Effect is something to be done outside.
+type Effect interface{ effect() }
+
+type (
+	// Load asks for the campaigns' records, then what is due, then how many
+	// claims of the owner are not marked yet, and last what comes next; answered
+	// by Loaded.
+	Load struct {
+		Owner int64
+		Query store.DueQuery
+		// BacklogLimit is where counting claims may stop.
+		BacklogLimit int
+	}
+	// Commit asks to commit decisions; answered by Committed.
+	Commit struct{ Plan store.PlanCommit }
+	// Claimed says that there are new claims to send.
+	Claimed struct{ Count int }
+	// Sleep says that there is nothing to do before the earlier of the two
+	// instants, of which either may be zero for "never".
+	Sleep struct {
+		Calendar, Machine time.Time
+	}
+	// Trouble reports a failure of the store; the scheduler tries again.
+	Trouble struct{ Err error }
+)
+
+func (Load) effect()    {}
+func (Commit) effect()  {}
+func (Claimed) effect() {}
+func (Sleep) effect()   {}
+func (Trouble) effect() {}
