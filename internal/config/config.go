@@ -1,0 +1,105 @@
+// Package config reads partwork.yaml and the PARTWORK_ variables: strictly, and
+// completely. An unknown key is an error with the nearest known one, every problem
+// of a file is reported at once, secrets cannot be printed, and the reference page
+// is made from the same struct that is filled.
+package config
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Config is the whole configuration. [Load] and [Default] make valid ones; the zero
+// value is not valid.
+//
+// Each field's tags are its documentation: yaml is the key, default the text that
+// would set its default, doc the meaning, and values what an enumeration allows.
+// A type of path makes a file name absolute.
+type Config struct {
+	Database      Database `yaml:"database" default:"data/partwork.db" doc:"Where everything is kept: a SQLite file, or a postgres:// URL. A URL with a password is best given by the environment."`
+	StateDir      string   `yaml:"state_dir" type:"path" default:"data/state" doc:"A folder for what must not travel with a copy of the database: this instance's identity and the journal of suppressions. Another volume than the database's, if possible."`
+	SecretFile    string   `yaml:"secret_file" type:"path" default:"data/secret" doc:"The keys that sign links. The key of the suppression list lies beside it, in a file with .suppression added to the name. Made when missing; keep both in your backups."`
+	Campaigns     string   `yaml:"campaigns" type:"path" default:"campaigns" doc:"The folder of campaigns."`
+	Templates     string   `yaml:"templates" type:"path" default:"templates" doc:"A folder whose files replace the built-in templates of the same name. It need not exist."`
+	Listen        string   `yaml:"listen" type:"host:port" default:"127.0.0.1:8080" doc:"Where the readers' pages are served. An empty host is every interface; port 0 is any free port."`
+	ListenPrivate string   `yaml:"listen_private" type:"host:port" default:"127.0.0.1:8081" doc:"Where metrics, health and the admin pages are served. Keep it away from the Internet."`
+	PublicURL     string   `yaml:"public_url" type:"URL" default:"http://127.0.0.1:8080" doc:"How readers reach the pages of listen: the beginning of every link in a letter. https, but for loopback."`
+	Timezone      string   `yaml:"timezone" type:"time zone" default:"UTC" doc:"The IANA name of the zone of campaigns and readers that have none, such as Europe/London."`
+	SMTP          SMTP     `yaml:"smtp"`
+	Log           Log      `yaml:"log"`
+}
+
+// SMTP is the relay that takes the letters.
+type SMTP struct {
+	Host             string   `yaml:"host" type:"host" default:"localhost" doc:"The relay: a name or an IP address."`
+	Port             int      `yaml:"port" default:"587" doc:"The relay's port. If it is not set: 587 for starttls, 465 for implicit, 25 for none."`
+	TLS              TLSMode  `yaml:"tls" values:"starttls|implicit|none" default:"starttls" doc:"How the connection is encrypted. none is for loopback only, unless insecure is true."`
+	Insecure         bool     `yaml:"insecure" default:"false" doc:"Allow tls: none to a relay beyond loopback: letters, addresses and the password travel readable."`
+	Username         string   `yaml:"username" default:"" doc:"The user name for the relay; empty for a relay that asks for none."`
+	Password         Secret   `yaml:"password" default:"" doc:"The password for the relay. Better in password_file or the environment."`
+	PasswordFile     string   `yaml:"password_file" type:"path" default:"" doc:"A file with nothing but the password, which only its owner may read. Not together with password."`
+	Helo             string   `yaml:"helo" type:"host" default:"" doc:"The name given in EHLO; empty for the host of public_url."`
+	Connections      int      `yaml:"connections" default:"4" doc:"How many connections to the relay at most, from 1 to 256."`
+	MaxPerConnection int      `yaml:"max_per_connection" default:"100" doc:"How many letters go through one connection before it is replaced; 0 for any number."`
+	Rate             float64  `yaml:"rate" default:"10" doc:"How many letters leave per second at most; 0 for no limit."`
+	Timeouts         Timeouts `yaml:"timeouts"`
+}
+
+// TLSMode says how a connection to the relay is encrypted.
+type TLSMode string
+
+// The modes.
+const (
+	// TLSStartTLS requires STARTTLS (RFC 3207) before anything else.
+	TLSStartTLS TLSMode = "starttls"
+	// TLSImplicit begins with the TLS handshake (RFC 8314 §3.3).
+	TLSImplicit TLSMode = "implicit"
+	// TLSNone never encrypts.
+	TLSNone TLSMode = "none"
+)
+
+// Timeouts say how long the relay may take, each at least 1s and at most 1h. The
+// defaults are those of RFC 5321 §4.5.3.2, which begs not to shorten Final: a reply
+// missed there is a letter of which nobody knows whether it was sent.
+type Timeouts struct {
+	Dial    time.Duration `yaml:"dial" default:"30s" doc:"To connect, TLS included."`
+	Command time.Duration `yaml:"command" default:"5m" doc:"To answer a command."`
+	Data    time.Duration `yaml:"data" default:"2m" doc:"To answer DATA, and to take each part of a letter."`
+	Final   time.Duration `yaml:"final" default:"10m" doc:"To answer the end of a letter. A short one causes letters of unknown fate."`
+}
+
+// Log says what is logged to standard error, and how.
+type Log struct {
+	Format LogFormat  `yaml:"format" values:"text|json" default:"text" doc:"One line of text or one JSON object per entry."`
+	Level  slog.Level `yaml:"level" values:"debug|info|warn|error" default:"info" doc:"The least important entries that are logged."`
+}
+
+// LogFormat is the form of a log entry.
+type LogFormat string
+
+// The formats.
+const (
+	LogText LogFormat = "text"
+	LogJSON LogFormat = "json"
+)
+
+// Default returns the configuration of an empty file. Its paths are relative: what
+// runs uses [Load], which makes them absolute.
+func Default() *Config {
+	c := new(Config)
+	for _, f := range fieldsOf(c) {
+		if problem := f.set(f.def); problem != "" {
+			panic("config: default of " + f.key + ": " + problem) // A wrong tag.
+		}
+	}
+	return c
+}
+
+// Location returns the zone that Timezone names, and UTC for one that was never
+// validated.
+func (c *Config) Location() *time.Location {
+	if loc, err := time.LoadLocation(c.Timezone); err == nil {
+		return loc
+	}
+	return time.UTC
+}

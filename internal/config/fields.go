@@ -1,0 +1,68 @@
+package config
+
+import (
+	"reflect"
+	"strings"
+)
+
+const envPrefix = "PARTWORK_"
+
+// field is one settable key of a Config.
+type field struct {
+	key    string // "smtp.host"
+	def    string // the default, as text
+	doc    string
+	kind   string // for people: "path", "whole number"
+	values string // "a|b" for enumerations
+	target reflect.Value
+}
+
+// env returns the name of the field's environment variable.
+func (f field) env() string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(f.key, ".", "_"))
+}
+
+func (f field) secret() bool {
+	_, ok := f.target.Interface().(Secret)
+	return ok
+}
+
+func (f field) path() bool { return f.kind == "path" }
+
+// fieldsOf returns the fields of c, which they set, in the order of the struct.
+func fieldsOf(c *Config) []field {
+	return appendFields(nil, "", reflect.ValueOf(c).Elem())
+}
+
+func appendFields(fields []field, prefix string, v reflect.Value) []field {
+	for i := range v.NumField() {
+		tag := v.Type().Field(i).Tag
+		key := prefix + tag.Get("yaml")
+		if _, leaf := tag.Lookup("doc"); !leaf {
+			fields = appendFields(fields, key+".", v.Field(i))
+			continue
+		}
+		f := field{
+			key: key, def: tag.Get("default"), doc: tag.Get("doc"),
+			kind: tag.Get("type"), values: tag.Get("values"), target: v.Field(i),
+		}
+		if f.kind == "" {
+			f.kind = kindOf(f)
+		}
+		fields = append(fields, f)
+	}
+	return fields
+}
+
+// sectionsOf returns every prefix of a key: "smtp", "smtp.timeouts".
+func sectionsOf(fields []field) map[string]bool {
+	sections := make(map[string]bool)
+	for _, f := range fields {
+		for i, r := range f.key {
+			if r == '.' {
+				sections[f.key[:i]] = true
+			}
+		}
+	}
+	return sections
+}

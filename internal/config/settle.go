@@ -1,0 +1,54 @@
+package config
+
+import (
+	"path/filepath"
+)
+
+// settlePassword decides between password and password_file. Both in one place are
+// an error; a variable beats the file's choice of either.
+func (l *loader) settlePassword() {
+	text, inText := l.origins["smtp.password"]
+	file, inFile := l.origins["smtp.password_file"]
+	switch smtp := &l.cfg.SMTP; {
+	case !inText || !inFile:
+	case text.variable != "" && file.variable == "":
+		smtp.PasswordFile = ""
+	case file.variable != "" && text.variable == "":
+		smtp.Password = Secret{}
+	default:
+		l.report("smtp.password_file", "smtp.password and smtp.password_file are both set", "remove one")
+	}
+}
+
+// settlePort chooses the port that goes with the mode of encryption.
+func (l *loader) settlePort() {
+	if l.wasSet("smtp.port") {
+		return
+	}
+	switch l.cfg.SMTP.TLS {
+	case TLSImplicit:
+		l.cfg.SMTP.Port = 465
+	case TLSNone:
+		l.cfg.SMTP.Port = 25
+	case TLSStartTLS:
+		l.cfg.SMTP.Port = 587
+	}
+}
+
+// resolvePaths makes every path absolute; dir already is.
+func (l *loader) resolvePaths(dir string) {
+	resolve := func(path string) string {
+		if path == "" || filepath.IsAbs(path) {
+			return path
+		}
+		return filepath.Join(dir, path)
+	}
+	for _, f := range l.fields {
+		if f.path() {
+			f.target.SetString(resolve(f.target.String()))
+		}
+	}
+	if db := &l.cfg.Database; !db.IsPostgres() {
+		db.path = resolve(db.path)
+	}
+}

@@ -1,0 +1,98 @@
+package config
+
+import "strings"
+
+// nearest returns the candidate that name was probably meant to be, or "".
+func nearest(name string, candidates []string) string {
+	if len(name) > 64 {
+		return ""
+	}
+	name = normalKey(name)
+	best, least := "", max(2, len(name)/3)+1
+	for _, c := range candidates {
+		if d := distance(name, normalKey(c)); d < least {
+			best, least = c, d
+		}
+	}
+	return best
+}
+
+func normalKey(key string) string {
+	return strings.ReplaceAll(strings.ToLower(key), "-", "_")
+}
+
+// distance counts the insertions, deletions, replacements and swaps of neighbors
+// (optimal string alignment) that turn a into b.
+func distance(a, b string) int {
+	before, last := []int(nil), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range len(a) {
+		row := make([]int, len(b)+1)
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, last = last, row
+	}
+	return last[len(b)]
+}
+
+// fixUnknown says what to do about a key that is unknown in a section, which is ""
+// at the top.
+func fixUnknown(section, name string, fields []field) string {
+	var here []string
+	for _, key := range keysIn(section, fields) {
+		if normalKey(key) == normalKey(name) {
+			return "did you mean " + key + "?"
+		}
+		here = append(here, key)
+	}
+	for _, f := range fields {
+		parent, leaf := splitKey(f.key)
+		if leaf == name && parent != "" {
+			return "did you mean " + f.key + "? Indent it under " + parent + ":"
+		}
+		if leaf == name {
+			return "did you mean the " + leaf + " at the left margin?"
+		}
+	}
+	if key := nearest(name, here); key != "" {
+		return "did you mean " + key + "?"
+	}
+	return "the keys here are " + strings.Join(here, ", ")
+}
+
+// keysIn returns the keys and sections directly inside a section.
+func keysIn(section string, fields []field) []string {
+	var keys []string
+	for _, f := range fields {
+		rest := f.key
+		if section != "" {
+			var inside bool
+			if rest, inside = strings.CutPrefix(f.key, section+"."); !inside {
+				continue
+			}
+		}
+		name, _, _ := strings.Cut(rest, ".")
+		if len(keys) == 0 || keys[len(keys)-1] != name {
+			keys = append(keys, name)
+		}
+	}
+	return keys
+}
+
+func splitKey(key string) (parent, leaf string) {
+	if i := strings.LastIndexByte(key, '.'); i >= 0 {
+		return key[:i], key[i+1:]
+	}
+	return "", key
+}

@@ -1,0 +1,150 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// validate reports what each value, and what the values together, must be.
+func (l *loader) validate() {
+	c := l.cfg
+	for _, f := range l.fields {
+		if f.path() && f.def != "" && f.target.String() == "" {
+			l.report(f.key, "it is empty", "write a path, or remove the line for "+f.def)
+		}
+	}
+	l.checkListen("listen", c.Listen)
+	l.checkListen("listen_private", c.ListenPrivate)
+	if _, port, err := net.SplitHostPort(c.Listen); err == nil && c.Listen == c.ListenPrivate && port != "0" {
+		l.report("listen_private", "it is the same as listen", "choose another port, so that readers cannot reach the private pages")
+	}
+	if fix := cleanPublicURL(&c.PublicURL); fix != "" {
+		found := quote(c.PublicURL)
+		if strings.Contains(c.PublicURL, "@") {
+			found = "the URL" // There may be a password in it.
+		}
+		l.report("public_url", found+" cannot be used", fix)
+	}
+	l.checkTimezone(c.Timezone)
+	l.checkSecretFile("secret_file", c.SecretFile)
+	l.checkSecretFile("secret_file", suppressionFile(c.SecretFile))
+	l.validateSMTP(c)
+}
+
+func (l *loader) validateSMTP(c *Config) {
+	smtp := &c.SMTP
+	l.checkHost("smtp.host", smtp.Host)
+	if smtp.Helo != "" {
+		l.checkHost("smtp.helo", smtp.Helo)
+	}
+	l.checkRange("smtp.port", smtp.Port, 1, 65535)
+	l.checkRange("smtp.connections", smtp.Connections, 1, 256)
+	l.checkRange("smtp.max_per_connection", smtp.MaxPerConnection, 0, 1_000_000)
+	if smtp.Rate < 0 {
+		l.report("smtp.rate", "it is negative", "write letters per second, or 0 for no limit")
+	}
+	if smtp.TLS == TLSNone && !smtp.Insecure && !c.RelayIsLoopback() {
+		l.report("smtp.tls", fmt.Sprintf("none would send letters and the password readable to %s", quote(smtp.Host)),
+			"use starttls or implicit, or set smtp.insecure: true if the network is yours")
+	}
+	l.checkTimeout("smtp.timeouts.dial", smtp.Timeouts.Dial)
+	l.checkTimeout("smtp.timeouts.command", smtp.Timeouts.Command)
+	l.checkTimeout("smtp.timeouts.data", smtp.Timeouts.Data)
+	l.checkTimeout("smtp.timeouts.final", smtp.Timeouts.Final)
+	l.validateLogin(smtp)
+}
+
+func (l *loader) checkTimeout(key string, d time.Duration) {
+	if d < time.Second || d > time.Hour {
+		l.report(key, d.String()+" is too short or too long", "write a duration from 1s to 1h")
+	}
+}
+
+// validateLogin checks the user and the password, and reads the password file.
+func (l *loader) validateLogin(smtp *SMTP) {
+	if smtp.PasswordFile != "" {
+		l.readPassword(smtp)
+	}
+	user := l.wasSet("smtp.username")
+	text, file := l.wasSet("smtp.password"), l.wasSet("smtp.password_file")
+	const noUser, fix = "there is no smtp.username to go with it", "set the user name, or remove this"
+	switch {
+	case user && smtp.Username != "" && !text && !file:
+		l.report("smtp.username", "there is no password to go with it", "set smtp.password_file, or remove this")
+	case !user && file:
+		l.report("smtp.password_file", noUser, fix)
+	case !user && text:
+		l.report("smtp.password", noUser, fix)
+	}
+}
+
+func (l *loader) checkRange(key string, n, low, high int) {
+	if n < low || n > high {
+		l.report(key, fmt.Sprintf("%d is out of range", n), fmt.Sprintf("write a number from %d to %d", low, high))
+	}
+}
+
+func (l *loader) checkListen(key, address string) {
+	host, port, err := net.SplitHostPort(address)
+	n, portErr := strconv.ParseUint(port, 10, 16)
+	if err != nil || portErr != nil || n > 65535 || (host != "" && !isHost(host)) {
+		l.report(key, quote(address)+" cannot be used", "write host:port, such as 127.0.0.1:8080 or [::1]:8080")
+	}
+}
+
+func (l *loader) checkTimezone(name string) {
+	// LoadLocation takes "" for UTC and "Local" for whatever this machine is set to.
+	_, err := time.LoadLocation(name)
+	if err != nil || name == "" || strings.EqualFold(name, "local") {
+		l.report("timezone", quote(name)+" is not a time zone", "write an IANA name, such as Europe/London or UTC")
+	}
+}
+
+func (l *loader) checkHost(key, host string) {
+	if !isHost(host) {
+		l.report(key, quote(host)+" cannot be used", "write a host name or an IP address, without a port")
+	}
+}
+
+// isHost takes IP addresses and host names of letters, digits, hyphens and
+// underscores: the last are in the names of containers.
+func isHost(host string) bool {
+	if net.ParseIP(host) != nil {
+		return true
+	}
+	if host == "" || len(host) > 253 {
+		return false
+	}
+	for label := range strings.SplitSeq(strings.TrimSuffix(host, "."), ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		for _, r := range label {
+			if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_' {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// cleanPublicURL drops the final slash, or returns what is expected.
+func cleanPublicURL(text *string) (fix string) {
+	u, err := url.Parse(*text)
+	switch {
+	case err != nil, u.Opaque != "", !isHost(u.Hostname()):
+		return "write a URL like https://letters.example.org; names outside ASCII in their xn-- form"
+	case u.User != nil, u.RawQuery != "", u.ForceQuery, u.Fragment != "":
+		return "remove the user, the query and the fragment"
+	case u.Scheme != "https" && u.Scheme != "http":
+		return "begin it with https://"
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return "begin it with https://: links carry the readers' keys"
+	}
+	*text = strings.TrimRight(*text, "/")
+	return ""
+}
