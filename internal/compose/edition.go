@@ -1,0 +1,201 @@
+package compose
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
+
+	"partwork/internal/drip"
+)
+
+// Edition is a compiled version of an issue. It never changes and serves any number
+// of goroutines at once.
+type Edition struct {
+	bundle Bundle
+	slots  []slot
+	// fields are the paths of the reader's fields in use, sorted.
+	fields []string
+	// needs maps those of them that are used without a default to the line of the
+	// body where that happens first; 0 for the subject and preheader.
+	needs map[string]int
+	// series are the ids of the listed issues.
+	series             []string
+	subject, preheader []piece
+	html               []piece
+	size               int // of the HTML part, roughly, in bytes
+	text               []textPart
+	source             []byte
+	wire               *wire // nil if broken
+	broken             bool
+}
+
+// textPart is a part of the text layout: pieces, or a block of the issue whose
+// line breaks depend on the reader.
+type textPart struct {
+	pieces []piece
+	block  ast.Node
+}
+
+// Bundle returns what the edition was compiled from.
+func (e *Edition) Bundle() Bundle { return e.bundle }
+
+// Broken reports whether compiling found an error; Compose then refuses.
+func (e *Edition) Broken() bool { return e.broken }
+
+// UsesSeries reports whether messages list the issues with the reader's dates, so
+// that Reader.Dates is worth the work.
+func (e *Edition) UsesSeries() bool { return len(e.series) > 0 }
+
+// compiler is the state of one Compile.
+type compiler struct {
+	b        *Bundle
+	slots    slots
+	findings findings
+	needs    map[string]int
+}
+
+// Compile turns a version of an issue into an edition. The findings have the
+// issue's id for a file; lines count within the body, and 0 stands for subject,
+// preheader and layout. The edition is never nil, but with an error among the
+// findings it only serves to look at: its messages are refused by Compose.
+func Compile(b Bundle) (*Edition, []drip.Finding) {
+	c := compiler{b: &b, findings: findings{file: b.Issue}, needs: map[string]int{}}
+	e := &Edition{bundle: b}
+	e.subject = cut(c.line(b.Subject))
+	e.preheader = cut(c.line(b.Preheader))
+	heading := c.heading(b.Heading)
+
+	e.source = []byte(c.scanner(true).scan(dropMarks(b.Markdown)))
+	md := newMarkdown(b.Language)
+	doc := md.Parser().Parse(text.NewReader(e.source))
+	in := inspector{source: e.source, slots: &c.slots, findings: &c.findings}
+	in.entries = c.entries(e)
+	in.inspect(doc)
+
+	var content bytes.Buffer
+	if err := md.Renderer().Render(&content, e.source, doc); err != nil {
+		c.fault("markdown", fmt.Sprintf("the text cannot be rendered: %v", err))
+	}
+	e.html = cut(c.htmlPart(heading, content.String()))
+	e.text = c.textParts(heading, e.source, doc)
+	c.finish(e)
+	return e, c.findings.list
+}
+
+// finish copies what the slots need into the edition.
+func (c *compiler) finish(e *Edition) {
+	e.slots = c.slots.list
+	for _, sl := range e.slots {
+		if strings.HasPrefix(sl.path, fieldSubscriber) && !slices.Contains(e.fields, sl.path) {
+			e.fields = append(e.fields, sl.path)
+		}
+	}
+	slices.Sort(e.fields)
+	e.needs = c.needs
+	for _, p := range e.html {
+		e.size += len(p.lit) + 64
+	}
+	if e.broken = c.findings.broken(); e.broken {
+		return
+	}
+	var err error
+	if e.wire, err = newWire(e); err != nil {
+		c.fault("message", err.Error())
+		e.broken = true
+	}
+}
+
+// scanner returns a scanner for the body, or for a text without lines.
+func (c *compiler) scanner(inBody bool) scanner {
+	place := func(line int) int {
+		if inBody {
+			return line
+		}
+		return 0
+	}
+	return scanner{
+		slots:   &c.slots,
+		allowed: allowedIn(c.b),
+		report: func(line int, message string) {
+			c.findings.add(drip.SeverityError, place(line), "merge-field", message, "")
+		},
+		needs: func(line int, path string) {
+			if _, ok := c.needs[path]; !ok {
+				c.needs[path] = place(line)
+			}
+		},
+	}
+}
+
+// line reads a subject or preheader: one line, no Markdown, no list.
+func (c *compiler) line(s string) string {
+	sc := c.scanner(false)
+	inBody := sc.allowed
+	sc.allowed = func(path string) error {
+		if path == fieldSeries || strings.HasPrefix(path, "Links.") {
+			return fmt.Errorf("has no place in a subject or preheader")
+		}
+		return inBody(path)
+	}
+	scanned := sc.scan(strings.Join(strings.Fields(dropMarks(s)), " "))
+	return strings.ReplaceAll(scanned, `\{{`, "{{")
+}
+
+// innerApostrophe is an apostrophe between letters.
+var innerApostrophe = regexp.MustCompile(`(\pL)'(\pL)`)
+
+// heading is line for a text that is set large: in English its apostrophes become
+// typographic, as those of the body do.
+func (c *compiler) heading(s string) string {
+	line := c.line(s)
+	if isEnglish(c.b.Language) {
+		line = innerApostrophe.ReplaceAllString(line, "$1’$2")
+	}
+	return line
+}
+
+// entries prepares the list of the series.
+func (c *compiler) entries(e *Edition) []seriesEntry {
+	var out []seriesEntry
+	for i, s := range c.b.Series {
+		e.series = append(e.series, s.Issue)
+		out = append(out, seriesEntry{
+			title:   c.heading(s.Title),
+			date:    c.slots.mark(slot{path: fieldDate + strconv.Itoa(i)}),
+			current: s.Issue == c.b.Issue,
+		})
+	}
+	return out
+}
+
+// fault reports an error about the whole.
+func (c *compiler) fault(rule, message string) {
+	c.findings.add(drip.SeverityError, 0, rule, message, "")
+}
+
+// textParts lays out the text part.
+func (c *compiler) textParts(heading string, source []byte, doc ast.Node) []textPart {
+	content := keepMark(len(c.slots.list)) // no slot has this number
+	laidOut := c.layout(fileText, c.b.Text, c.page(heading, content, func(s string) string { return s }))
+	before, after, _ := strings.Cut(strings.TrimSpace(laidOut)+"\n", content)
+	parts := []textPart{{pieces: cut(before)}}
+	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
+		if len(parts) > 1 {
+			parts = append(parts, textPart{pieces: []piece{{lit: "\n"}}})
+		}
+		w := textWriter{source: source, value: func(int) string { return "" }}
+		lines := w.block(n, textWidth)
+		if w.used {
+			parts = append(parts, textPart{block: n})
+		} else if len(lines) > 0 {
+			parts = append(parts, textPart{pieces: []piece{{lit: strings.Join(lines, "\n") + "\n"}}})
+		}
+	}
+	return append(parts, textPart{pieces: cut(strings.TrimPrefix(after, "\n"))})
+}

@@ -1,0 +1,190 @@
+package compose
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"partwork/internal/drip"
+	"partwork/internal/mailaddr"
+)
+
+// Reader is the person a message is for, and where in the series they are.
+type Reader struct {
+	Email      mailaddr.Address
+	Name       string
+	Timezone   string
+	Attributes map[string]string
+	// Number and Count say which issue of how many this is, both from 1.
+	Number, Count int
+	// Dates are this reader's dates, for {{.Series}}. An issue that is not
+	// among them is listed without a date.
+	Dates []Date
+}
+
+// Date is when a reader gets, or got, an issue.
+type Date struct {
+	// Issue is the issue's id.
+	Issue string
+	// Text is the local date in words, such as "Tuesday, March 24".
+	Text string
+}
+
+// Values are the merge values of one message: what the edition needs from the
+// reader and nothing else. They are pinned in the ledger at the first mark, so
+// that a retry has the same bytes whatever happens to the subscriber meanwhile.
+type Values struct {
+	Number int `json:"number"`
+	Count  int `json:"count"`
+	// Fields maps the paths that the edition uses, such as "Subscriber.Name",
+	// to the reader's values; those without one are absent.
+	Fields map[string]string `json:"fields,omitempty"`
+	// Dates are the texts for the entries of the series, in their order.
+	Dates []string `json:"dates,omitempty"`
+}
+
+// Encode returns v as JSON; equal values have equal bytes.
+func (v Values) Encode() []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic("compose: encode values: " + err.Error()) // strings and integers always encode
+	}
+	return b
+}
+
+// DecodeValues reads what Encode wrote.
+func DecodeValues(data []byte) (Values, error) {
+	var v Values
+	if err := json.Unmarshal(data, &v); err != nil {
+		return Values{}, fmt.Errorf("decode merge values: %w", err)
+	}
+	return v, nil
+}
+
+// Merge picks from the reader what the edition uses.
+func (e *Edition) Merge(r Reader) Values {
+	v := Values{Number: r.Number, Count: r.Count}
+	for _, path := range e.fields {
+		if value := clean(r.field(path), maxValue); value != "" {
+			if v.Fields == nil {
+				v.Fields = make(map[string]string, len(e.fields))
+			}
+			v.Fields[path] = value
+		}
+	}
+	for _, entry := range e.series {
+		v.Dates = append(v.Dates, clean(r.date(entry), maxValue))
+	}
+	return v
+}
+
+// field returns the reader's value, or "" if there is none.
+func (r Reader) field(path string) string {
+	switch path {
+	case fieldName:
+		return r.Name
+	case fieldEmail:
+		return r.Email.String()
+	case fieldTimezone:
+		return r.Timezone
+	}
+	return r.Attributes[strings.TrimPrefix(path, fieldSubscriber)]
+}
+
+// date returns the text of the reader's date for an issue, or "".
+func (r Reader) date(issue string) string {
+	for _, d := range r.Dates {
+		if d.Issue == issue {
+			return d.Text
+		}
+	}
+	return ""
+}
+
+// Links are a reader's own links, absolute https URLs (http is accepted for the
+// demonstration on this machine). A link that the edition does not use may be
+// empty.
+type Links struct {
+	// Unsubscribe leaves the series; it also serves RFC 8058 one-click. Every
+	// message but the confirmation needs it.
+	Unsubscribe string
+	// Confirm is the confirmation's link.
+	Confirm string
+	// Preferences and View are used by editions that were compiled with them.
+	Preferences, View string
+}
+
+// ErrMissing says that a reader lacks a value that the issue has no default for.
+var ErrMissing = errors.New("the reader has no value for a merge field that has no default")
+
+// values resolves slots for one message.
+type values struct {
+	e *Edition
+	v *Values
+	l *Links
+	// missing is the first field without value and default.
+	missing string
+}
+
+// raw returns the value of a slot, not yet escaped.
+func (r *values) raw(n int) string {
+	sl := &r.e.slots[n]
+	value := r.lookup(sl.path)
+	if value == "" {
+		if !sl.optional && !certain(sl.path) && r.missing == "" {
+			r.missing = sl.path
+		}
+		return sl.fallback
+	}
+	return value
+}
+
+// lookup returns the value at a path, or "".
+func (r *values) lookup(path string) string {
+	switch path {
+	case fieldTitle:
+		return clean(r.e.bundle.Title, maxValue)
+	case fieldNumber:
+		return strconv.Itoa(r.v.Number)
+	case fieldCount:
+		return strconv.Itoa(r.v.Count)
+	case fieldUnsubscribe:
+		return r.l.Unsubscribe
+	case fieldConfirm:
+		return r.l.Confirm
+	case fieldPreferences:
+		return r.l.Preferences
+	case fieldView:
+		return r.l.View
+	}
+	if number, ok := strings.CutPrefix(path, fieldDate); ok {
+		return r.date(number)
+	}
+	return clean(r.v.Fields[path], maxValue)
+}
+
+// date returns the text of the numbered entry of the series.
+func (r *values) date(number string) string {
+	n, err := strconv.Atoi(number)
+	if err != nil || n >= len(r.v.Dates) {
+		return ""
+	}
+	return clean(r.v.Dates[n], maxValue)
+}
+
+// Position returns where an issue stands among those of the campaign that are
+// sent, from 1, and how many they are. A draft is counted for itself only.
+func Position(c *drip.Campaign, issue int) (number, count int) {
+	for i := range c.Issues {
+		if c.Issues[i].Draft && i != issue {
+			continue
+		}
+		count++
+		if i <= issue {
+			number++
+		}
+	}
+	return number, count
+}
