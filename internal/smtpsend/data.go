@@ -1,0 +1,102 @@
+package smtpsend
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"partwork/internal/drip"
+)
+
+// blockSize is how much of a message is written under one deadline.
+const blockSize = 64 << 10
+
+// errEarly ends a transaction whose relay replied before it had the message.
+var errEarly = errors.New("the relay replied before the message was sent")
+
+// Data gives DATA, the message and the final dot, and returns the reply to it,
+// or the reply or failure that ended the attempt. Offer must have succeeded.
+// The message has CRLF line ends and no others; the dots are added here.
+//
+// A reply with phase final is about the whole message. With phase final and
+// code 0 the relay may have accepted it. With any other phase it has not. When
+// ctx ends, the connection is aborted.
+func (c *Conn) Data(ctx context.Context, msg []byte) drip.Reply {
+	defer c.watch(ctx)()
+	if !wellFormed(msg) {
+		c.Withdraw()
+		return drip.Reply{Phase: drip.PhaseData, Code: 554, Enhanced: "5.6.0",
+			Text: "not sent: the message has a line end that is not CRLF"}
+	}
+	reply := c.exchange(drip.PhaseData, c.timeouts.Data, want354, "DATA")
+	if reply.Code != 354 {
+		c.Withdraw()
+		return reply
+	}
+	if phase, err := c.sendMessage(msg); err != nil {
+		c.Abort() // never a command, never a dot: RFC 5321 §4.1.1.4
+		return c.fail(phase, err)
+	}
+	c.wire.allow(c.timeouts.Final)
+	return c.receive(drip.PhaseFinal, want2yz)
+}
+
+// sendMessage writes the message, with dots before its dots (RFC 5321 §4.5.2),
+// and the final dot. On an error the phase says whether the relay can have got
+// all of it.
+func (c *Conn) sendMessage(msg []byte) (drip.Phase, error) {
+	c.block = c.block[:0]
+	for rest := msg; len(rest) > 0; {
+		var line []byte
+		line, rest = cutLine(rest)
+		if line[0] == '.' {
+			c.block = append(c.block, '.')
+		}
+		c.block = append(c.block, line...)
+		if len(c.block) < blockSize {
+			continue
+		}
+		if err := c.writeBlock(); err != nil {
+			return drip.PhaseBody, err
+		}
+	}
+	if len(msg) > 0 && !bytes.HasSuffix(msg, []byte("\r\n")) {
+		c.block = append(c.block, "\r\n"...)
+	}
+	c.block = append(c.block, ".\r\n"...)
+	return c.writeLast()
+}
+
+// cutLine takes the first line off, with its line end.
+func cutLine(msg []byte) (line, rest []byte) {
+	if i := bytes.IndexByte(msg, '\n'); i >= 0 {
+		return msg[:i+1], msg[i+1:]
+	}
+	return msg, nil
+}
+
+// writeLast writes the block that ends with the final dot. A reply that lies
+// there already cannot be about this message, so the dot is not sent then.
+func (c *Conn) writeLast() (drip.Phase, error) {
+	if c.client.Text.R.Buffered() > 0 {
+		return drip.PhaseBody, errEarly
+	}
+	c.wire.short = true
+	err := c.writeBlock()
+	if err != nil && !c.wire.short {
+		// The last bytes went out and something else failed.
+		return drip.PhaseFinal, err
+	}
+	return drip.PhaseBody, err
+}
+
+// writeBlock writes what is gathered.
+func (c *Conn) writeBlock() error {
+	c.wire.allow(c.timeouts.Block)
+	_, err := c.client.Text.W.Write(c.block)
+	c.block = c.block[:0]
+	if err != nil {
+		return err
+	}
+	return c.client.Text.W.Flush()
+}
