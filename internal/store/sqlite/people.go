@@ -1,0 +1,139 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"partwork/internal/drip"
+	"partwork/internal/mailaddr"
+	"partwork/internal/store"
+)
+
+// pageSize is the length of lists whose length was not asked for.
+const pageSize = 1000
+
+// limit returns n, or pageSize for zero.
+func limit(n int) int {
+	if n <= 0 {
+		return pageSize
+	}
+	return n
+}
+
+// Subscriber implements [store.People].
+func (s *Store) Subscriber(ctx context.Context, id drip.SubscriberID) (drip.Subscriber, error) {
+	var person drip.Subscriber
+	err := s.reader.QueryRowContext(ctx, `
+		SELECT `+subscriberColumns+` FROM subscribers s WHERE s.id = $1`, int64(id)).
+		Scan(toSubscriber(&person)...)
+	if err != nil {
+		return drip.Subscriber{}, fmt.Errorf("read subscriber %d: %w", id, found(err))
+	}
+	return person, nil
+}
+
+// SubscriberByEmail implements [store.People].
+func (s *Store) SubscriberByEmail(ctx context.Context, email mailaddr.Address) (drip.Subscriber, error) {
+	var person drip.Subscriber
+	err := s.reader.QueryRowContext(ctx, `
+		SELECT `+subscriberColumns+` FROM subscribers s WHERE s.email_key = $1`, email.Key()).
+		Scan(toSubscriber(&person)...)
+	if err != nil {
+		// Errors end up in logs, addresses must not.
+		return drip.Subscriber{}, fmt.Errorf("find subscriber by address: %w", found(err))
+	}
+	return person, nil
+}
+
+// Subscribers implements [store.People].
+func (s *Store) Subscribers(ctx context.Context, filter store.SubscriberFilter) ([]drip.Subscriber, error) {
+	var list []drip.Subscriber
+	err := s.read(ctx, func(r *snapshot) error {
+		return r.each(func(rows *sql.Rows) error {
+			var person drip.Subscriber
+			err := rows.Scan(toSubscriber(&person)...)
+			list = append(list, person)
+			return err
+		}, `
+			SELECT `+subscriberColumns+` FROM subscribers s
+			WHERE s.id > $1
+			  AND ($2 = 0 OR EXISTS (
+			    SELECT 1 FROM enrollments e WHERE e.subscriber_id = s.id AND e.campaign_id = $2))
+			ORDER BY s.id LIMIT $3`, int64(filter.After), int64(filter.Campaign), limit(filter.Limit))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list subscribers: %w", err)
+	}
+	return list, nil
+}
+
+// Erase implements [store.People].
+func (s *Store) Erase(ctx context.Context, id drip.SubscriberID, suppression drip.Suppression) error {
+	err := s.write(ctx, func(t *tx) error {
+		if err := t.erase(id); err != nil {
+			return err
+		}
+		_, err := t.addSuppression(suppression)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("erase subscriber %d: %w", id, err)
+	}
+	s.forget(ctx)
+	return nil
+}
+
+// erase deletes the person's rows, the dependent ones first. A consent goes
+// with the person unless others share it.
+func (t *tx) erase(id drip.SubscriberID) error {
+	var consents []int64
+	err := t.each(func(rows *sql.Rows) error {
+		var no int64
+		err := rows.Scan(&no)
+		consents = append(consents, no)
+		return err
+	}, `SELECT DISTINCT consent_id FROM enrollments WHERE subscriber_id = $1 AND consent_id IS NOT NULL`, int64(id))
+	if err != nil {
+		return err
+	}
+	for _, query := range []string{
+		`DELETE FROM attempts WHERE enrollment_id IN (SELECT id FROM enrollments WHERE subscriber_id = $1)`,
+		`DELETE FROM deliveries WHERE enrollment_id IN (SELECT id FROM enrollments WHERE subscriber_id = $1)`,
+		`DELETE FROM enrollments WHERE subscriber_id = $1`,
+	} {
+		if _, err := t.exec(query, int64(id)); err != nil {
+			return err
+		}
+	}
+	n, err := t.exec(`DELETE FROM subscribers WHERE id = $1`, int64(id))
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return drip.ErrNotFound
+	}
+	for _, no := range consents {
+		// A confirmation is one person's own; a batch's consent is shared.
+		_, err := t.exec(`DELETE FROM consents WHERE id = $1 AND source = 'confirmed'`, no)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forget copies the log back into the file and empties it, because it still
+// holds what the pages held before. If readers are in the way, the log is
+// overwritten later.
+func (s *Store) forget(ctx context.Context) {
+	select {
+	case <-s.writer.turn:
+	case <-ctx.Done():
+		return
+	}
+	defer func() { s.writer.turn <- struct{}{} }()
+	if s.writer.conn != nil {
+		_, _ = s.writer.conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA wal_checkpoint(TRUNCATE)`)
+	}
+}

@@ -1,0 +1,82 @@
+package sqlite
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What runs all day must not read more than it returns.
+func TestHotQueriesUseIndexes(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "partwork.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	in := list(8)
+	for name, query := range map[string]string{
+		"dueByHint": dueByHint, "dueByWake": dueByWake, "dueEnrollments": dueEnrollments + in,
+		"dueOpen": dueOpen + in, "dueHistory": dueHistory + in,
+		"earliestHint": earliestHint, "earliestWake": earliestWake, "countClaims": countClaims,
+		"claimsPage": claimsPage, "markDelivery": markDelivery,
+		"settle": settleUpdate + whenMarked, "leave": `
+			UPDATE deliveries SET state = 'skipped' WHERE state ` + openStates + ` AND state <> 'sending' AND enrollment_id = $1`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			rows, err := s.reader.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query, make([]any, strings.Count(query, "$")+strings.Count(query, "?"))...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer rows.Close()
+			steps := 0
+			for rows.Next() {
+				var id, parent, unused int
+				var detail string
+				if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+					t.Fatal(err)
+				}
+				steps++
+				if strings.HasPrefix(detail, "SCAN") && detail != "SCAN c" || strings.Contains(detail, "TEMP B-TREE") {
+					t.Error(detail)
+				}
+				if strings.Contains(detail, "AUTOMATIC") {
+					t.Error(detail)
+				}
+			}
+			if err := rows.Err(); err != nil || steps == 0 {
+				t.Errorf("%d steps, %v", steps, err)
+			}
+		})
+	}
+}
+
+// The pragmas are not remembered by the file, so each connection must have them.
+func TestWriterPragmas(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "partwork.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for name, want := range map[string]string{
+		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1",
+		"busy_timeout": busyTimeout, "cache_size": "-32768", "journal_size_limit": "67108864",
+	} {
+		var got string
+		if err := s.writer.conn.QueryRowContext(t.Context(), `PRAGMA `+name).Scan(&got); err != nil || got != want {
+			t.Errorf("%s is %s, want %s (%v)", name, got, want, err)
+		}
+	}
+	if _, err := s.reader.ExecContext(t.Context(), `DELETE FROM instance`); err == nil {
+		t.Error("a reader can write")
+	}
+}
+
+func TestUUIDIsVersion4(t *testing.T) {
+	t.Parallel()
+	a, b := newUUID(), newUUID()
+	if a == b || len(a) != 36 || a[14] != '4' || !strings.ContainsRune("89ab", rune(a[19])) {
+		t.Errorf("uuids are %s and %s", a, b)
+	}
+}

@@ -1,0 +1,148 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"partwork/internal/drip"
+	"partwork/internal/store"
+)
+
+// Log implements [store.Reports].
+func (s *Store) Log(ctx context.Context, filter store.LogFilter) ([]store.LogEntry, error) {
+	where, args := logWhere(filter)
+	args = append(args, limit(filter.Limit))
+	var entries []store.LogEntry
+	err := s.read(ctx, func(r *snapshot) error {
+		return r.each(func(rows *sql.Rows) error {
+			var entry store.LogEntry
+			err := rows.Scan(append(toDelivery(&entry.Delivery),
+				toNumber[drip.SubscriberID]{&entry.Subscriber}, &entry.Email, &entry.Campaign, &entry.IssueID)...)
+			entries = append(entries, entry)
+			return err
+		}, `
+			SELECT `+deliveryColumns+`, e.subscriber_id, s.email, c.name, i.name
+			FROM deliveries d
+			JOIN enrollments e ON e.id = d.enrollment_id
+			JOIN subscribers s ON s.id = e.subscriber_id
+			JOIN campaigns c ON c.id = e.campaign_id
+			JOIN issues i ON i.id = d.issue_id
+			WHERE `+where+`
+			ORDER BY COALESCE(d.sent_at, d.remarked_at, d.marked_at,
+			                  d.slot_wall * 1000 - d.slot_offset, 0) DESC,
+			         d.enrollment_id DESC, d.issue_id DESC
+			LIMIT ?`, args...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the log: %w", err)
+	}
+	return entries, nil
+}
+
+// logWhere returns the condition of a filter, with its parameters.
+func logWhere(filter store.LogFilter) (string, []any) {
+	where, args := `1 = 1`, []any(nil)
+	if filter.Campaign != 0 {
+		args = append(args, int64(filter.Campaign))
+		where += ` AND e.campaign_id = ?`
+	}
+	if filter.Subscriber != 0 {
+		args = append(args, int64(filter.Subscriber))
+		where += ` AND e.subscriber_id = ?`
+	}
+	if len(filter.States) > 0 {
+		where += ` AND d.state IN ` + list(len(filter.States))
+		for _, state := range filter.States {
+			args = append(args, string(state))
+		}
+	}
+	return where, args
+}
+
+// Attempts implements [store.Reports].
+func (s *Store) Attempts(ctx context.Context, key drip.DeliveryKey) ([]store.Attempt, error) {
+	var list []store.Attempt
+	err := s.read(ctx, func(r *snapshot) error {
+		return r.each(func(rows *sql.Rows) error {
+			a := store.Attempt{DeliveryKey: key}
+			err := rows.Scan(&a.Attempt, toTime{&a.At}, toText[drip.Class]{&a.Class},
+				toText[drip.Phase]{&a.Reply.Phase}, &a.Reply.Code, &a.Reply.Enhanced, &a.Reply.Text)
+			list = append(list, a)
+			return err
+		}, `
+			SELECT attempt, tried_at, class, phase, code, enhanced, reply FROM attempts
+			WHERE enrollment_id = $1 AND issue_id = $2 ORDER BY id`, int64(key.Enrollment), int64(key.Issue))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list attempts of enrollment %d, issue %d: %w", key.Enrollment, key.Issue, err)
+	}
+	return list, nil
+}
+
+// CampaignCounts implements [store.Reports].
+func (s *Store) CampaignCounts(ctx context.Context, campaign drip.CampaignNo) (store.Counts, error) {
+	var counts store.Counts
+	err := s.read(ctx, func(r *snapshot) error {
+		var err error
+		counts, err = r.counts(int64(campaign))
+		return err
+	})
+	if err != nil {
+		return store.Counts{}, fmt.Errorf("count campaign %d: %w", campaign, err)
+	}
+	return counts, nil
+}
+
+func (r *snapshot) counts(campaign int64) (store.Counts, error) {
+	counts := store.Counts{
+		Enrollments: make(map[drip.EnrollmentState]int), Deliveries: make(map[drip.DeliveryState]int),
+	}
+	var known bool
+	if err := r.row([]any{&known}, `SELECT 1 FROM campaigns WHERE id = $1`, campaign); err != nil {
+		return counts, found(err)
+	}
+	err := r.each(tally(counts.Enrollments), `
+		SELECT state, COUNT(*) FROM enrollments WHERE campaign_id = $1 GROUP BY state`, campaign)
+	if err != nil {
+		return counts, err
+	}
+	err = r.each(tally(counts.Deliveries), `
+		SELECT d.state, COUNT(*) FROM enrollments e JOIN deliveries d ON d.enrollment_id = e.id
+		WHERE e.campaign_id = $1 GROUP BY d.state`, campaign)
+	if err != nil {
+		return counts, err
+	}
+	err = r.row([]any{toTime{&counts.NextAt}}, `
+		SELECT MIN(next_at) FROM enrollments WHERE campaign_id = $1 AND state IN ('pending', 'active')`, campaign)
+	return counts, err
+}
+
+// tally fills a map of counts.
+func tally[K ~string](counts map[K]int) func(*sql.Rows) error {
+	return func(rows *sql.Rows) error {
+		var key K
+		var n int
+		err := rows.Scan(toText[K]{&key}, &n)
+		counts[key] = n
+		return err
+	}
+}
+
+// Instance implements [store.Reports].
+func (s *Store) Instance(ctx context.Context) (store.Instance, error) {
+	var instance store.Instance
+	err := s.reader.QueryRowContext(ctx, `SELECT uuid, epoch, created_at FROM instance WHERE id = 1`).
+		Scan(&instance.UUID, &instance.Epoch, toTime{&instance.CreatedAt})
+	if err == nil {
+		instance.Schema, err = schemaVersion(ctx, s.reader)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		err = drip.ErrNotFound
+	}
+	if err != nil {
+		return store.Instance{}, fmt.Errorf("read instance: %w", err)
+	}
+	return instance, nil
+}

@@ -1,0 +1,163 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"partwork/internal/drip"
+	"partwork/internal/store"
+)
+
+// sampleSize is how many offending rows are described.
+const sampleSize = 5
+
+// pauseGrace is how much later than a pause a mark may be dated, in
+// milliseconds. A mark that was committed just before the pause can carry a
+// later date, because both were dated before they waited for their turn.
+const pauseGrace = "1000"
+
+// aDelivery describes a row of the ledger d; lastMark is when it was marked
+// last.
+const (
+	aDelivery    = `'enrollment ' || d.enrollment_id || ', issue ' || d.issue_id`
+	anEnrollment = `'enrollment ' || e.id`
+	lastMark     = `COALESCE(d.remarked_at, d.marked_at)`
+)
+
+// invariant is a query for the rows that break a rule; its one column
+// describes the row.
+type invariant struct{ name, query string }
+
+// invariants are what must hold whatever happened. Most of them are held by
+// constraints and by the re-checks at the mark as well; here they are looked at
+// from the outside.
+func invariants() []invariant {
+	return []invariant{
+		{"no issue twice", `
+			SELECT 'enrollment ' || d.enrollment_id || ', issue ' || d.issue_id FROM deliveries d
+			GROUP BY d.enrollment_id, d.issue_id HAVING COUNT(*) > 1
+			UNION ALL
+			SELECT ` + aDelivery + ` FROM enrollments a
+			JOIN enrollments b ON b.subscriber_id = a.subscriber_id AND b.campaign_id = a.campaign_id AND b.id > a.id
+			JOIN deliveries d ON d.enrollment_id = a.id AND d.state = 'sent'
+			JOIN deliveries x ON x.enrollment_id = b.id AND x.issue_id = d.issue_id AND x.state = 'sent'
+			WHERE a.left_at IS NULL OR COALESCE(x.remarked_at, x.marked_at) < a.left_at`},
+		{"none silently lost", `
+			SELECT ` + anEnrollment + ` FROM enrollments e
+			WHERE e.next_at IS NULL AND e.held_at IS NULL
+			  AND (e.state = 'active' OR e.state = 'pending' AND e.invited_at IS NOT NULL)
+			  AND NOT EXISTS (
+			    SELECT 1 FROM deliveries d
+			    WHERE d.enrollment_id = e.id AND d.state IN ('claimed', 'sending', 'deferred'))`},
+		{"none out of order", `
+			SELECT ` + aDelivery + ` FROM (
+			  SELECT d.enrollment_id, d.issue_id, d.slot_wall, ` + lastMark + ` AS mark,
+			         LAG(d.slot_wall) OVER earlier AS slot_before,
+			         LAG(` + lastMark + `) OVER earlier AS mark_before
+			  FROM deliveries d JOIN issues i ON i.id = d.issue_id
+			  WHERE d.state = 'sent' AND d.slot_wall IS NOT NULL AND i.name <> '` + drip.ConfirmationID + `'
+			  WINDOW earlier AS (PARTITION BY d.enrollment_id ORDER BY d.slot_wall, d.issue_id)
+			) d
+			WHERE d.slot_wall = d.slot_before OR d.mark < d.mark_before`},
+		{"no mark after leaving", `
+			SELECT ` + aDelivery + ` FROM enrollments e JOIN deliveries d ON d.enrollment_id = e.id
+			WHERE e.left_at IS NOT NULL AND ` + lastMark + ` > e.left_at`},
+		{"no mark after suppression", `
+			SELECT ` + aDelivery + ` FROM subscribers s
+			JOIN enrollments e ON e.subscriber_id = s.id
+			JOIN deliveries d ON d.enrollment_id = e.id
+			WHERE s.suppressed_at IS NOT NULL AND ` + lastMark + ` > s.suppressed_at`},
+		{"no mark while paused", `
+			SELECT ` + aDelivery + ` FROM campaigns c
+			JOIN enrollments e ON e.campaign_id = c.id
+			JOIN deliveries d ON d.enrollment_id = e.id
+			WHERE c.paused_at IS NOT NULL AND ` + lastMark + ` > c.paused_at + ` + pauseGrace},
+		{"nothing but the confirmation before joining", `
+			SELECT ` + aDelivery + ` FROM deliveries d
+			JOIN enrollments e ON e.id = d.enrollment_id
+			JOIN issues i ON i.id = d.issue_id
+			WHERE d.marked_at IS NOT NULL AND i.name <> '` + drip.ConfirmationID + `'
+			  AND (e.joined_at IS NULL OR d.marked_at < e.joined_at)`},
+		{"none outside its window", `
+			SELECT ` + aDelivery + ` FROM deliveries d
+			WHERE d.state IN ('sending', 'sent', 'unknown') AND ` + lastMark + ` > d.send_by`},
+		{"one open enrollment a person and campaign", `
+			SELECT 'subscriber ' || e.subscriber_id || ', campaign ' || e.campaign_id FROM enrollments e
+			WHERE e.state <> 'left' GROUP BY e.subscriber_id, e.campaign_id HAVING COUNT(*) > 1`},
+		{"one open delivery an enrollment", `
+			SELECT 'enrollment ' || d.enrollment_id FROM deliveries d
+			WHERE d.state ` + openStates + ` GROUP BY d.enrollment_id HAVING COUNT(*) > 1`},
+		{"nothing to send to those who left", `
+			SELECT ` + aDelivery + ` FROM deliveries d JOIN enrollments e ON e.id = d.enrollment_id
+			WHERE e.state = 'left' AND d.state ` + openStates + ` AND d.state <> 'sending'
+			UNION ALL
+			SELECT ` + anEnrollment + ` FROM enrollments e
+			WHERE e.state IN ('finished', 'left') AND e.next_at IS NOT NULL`},
+		{"suppressed people are out", `
+			SELECT 'subscriber ' || s.id FROM subscribers s
+			LEFT JOIN suppressions x ON x.hash = s.email_hash
+			WHERE (s.suppressed_at IS NULL) <> (x.hash IS NULL)
+			   OR x.hash IS NOT NULL AND EXISTS (
+			     SELECT 1 FROM enrollments e WHERE e.subscriber_id = s.id AND e.state <> 'left')`},
+		{"deliveries in flight have an owner and a lease", `
+			SELECT ` + aDelivery + ` FROM deliveries d
+			WHERE (d.state IN ('claimed', 'sending')) <> (d.owner IS NOT NULL)
+			   OR (d.state IN ('claimed', 'sending', 'deferred')) <> (d.wake_at IS NOT NULL)`},
+		{"what was sent is dated", `
+			SELECT ` + aDelivery + ` FROM deliveries d
+			WHERE d.state IN ('sending', 'sent', 'unknown') AND d.marked_at IS NULL
+			   OR (d.state = 'sent') <> (d.sent_at IS NOT NULL)
+			   OR d.sent_at < d.marked_at`},
+		{"what was not sent says why", `
+			SELECT ` + aDelivery + ` FROM deliveries d
+			WHERE (d.state IN ('refused', 'skipped')) <> (d.reason IS NOT NULL)
+			UNION ALL
+			SELECT ` + anEnrollment + ` FROM enrollments e
+			WHERE (e.state = 'left') <> (e.left_at IS NOT NULL AND e.left_reason IS NOT NULL)`},
+		{"issues belong to the enrollment's campaign", `
+			SELECT ` + aDelivery + ` FROM deliveries d
+			JOIN enrollments e ON e.id = d.enrollment_id
+			JOIN issues i ON i.id = d.issue_id
+			WHERE i.campaign_id <> e.campaign_id`},
+		// The table-valued pragma is SQLite's own.
+		{"nothing refers to what is gone", `
+			SELECT f."table" || ' ' || COALESCE(f.rowid, 0) || ' refers to ' || f.parent FROM pragma_foreign_key_check f
+			UNION ALL
+			SELECT 'attempt ' || a.id FROM attempts a
+			LEFT JOIN deliveries d ON d.enrollment_id = a.enrollment_id AND d.issue_id = a.issue_id
+			WHERE d.enrollment_id IS NULL`},
+	}
+}
+
+// Verify implements [store.Reports].
+func (s *Store) Verify(ctx context.Context) ([]store.Invariant, error) {
+	var results []store.Invariant
+	err := s.read(ctx, func(r *snapshot) error {
+		for _, inv := range invariants() {
+			result, err := r.verify(inv)
+			if err != nil {
+				return fmt.Errorf("%s: %w", inv.name, err)
+			}
+			results = append(results, result)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("verify: %w", err)
+	}
+	return results, nil
+}
+
+func (r *snapshot) verify(inv invariant) (store.Invariant, error) {
+	result := store.Invariant{Name: inv.name}
+	err := r.each(func(rows *sql.Rows) error {
+		var row string
+		err := rows.Scan(&row)
+		if result.Rows++; result.Rows <= sampleSize {
+			result.Sample = append(result.Sample, row)
+		}
+		return err
+	}, inv.query)
+	return result, err
+}

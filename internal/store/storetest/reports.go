@@ -1,0 +1,102 @@
+package storetest
+
+import (
+	"maps"
+	"time"
+
+	"partwork/internal/drip"
+	"partwork/internal/store"
+)
+
+func reportLaws() []law {
+	return []law{
+		{"Log/ListsTheLatestFirst", func(w *world) {
+			a, b := w.reader(), w.reader()
+			w.send(a.ID, "a")
+			w.pass(week)
+			w.send(b.ID, "a")
+			w.pass(week)
+			w.send(a.ID, "b")
+			log, err := w.store.Log(w.ctx, store.LogFilter{})
+			w.must(err)
+			if len(log) != 3 || log[0].IssueID != "b" || log[1].Enrollment != b.ID || log[2].Enrollment != a.ID {
+				w.Fatalf("the log is %+v", log)
+			}
+			same(w, "the address", log[0].Email, "Reader1@example.org")
+			same(w, "the campaign", log[0].Campaign, "letters")
+			same(w, "the person", log[0].Subscriber, a.Subscriber)
+			log, err = w.store.Log(w.ctx, store.LogFilter{Limit: 1})
+			w.must(err)
+			same(w, "the length asked for", len(log), 1)
+		}},
+		{"Log/FiltersBySubscriberCampaignAndState", func(w *world) {
+			a, b := w.reader(), w.reader()
+			w.send(a.ID, "a")
+			w.claim(b.ID, "a")
+			for _, test := range []struct {
+				filter store.LogFilter
+				want   int
+			}{
+				{store.LogFilter{Campaign: w.campaign.No}, 2},
+				{store.LogFilter{Campaign: w.campaign.No + 1}, 0},
+				{store.LogFilter{Subscriber: a.Subscriber}, 1},
+				{store.LogFilter{States: []drip.DeliveryState{drip.DeliverySent, drip.DeliveryUnknown}}, 1},
+				{store.LogFilter{Campaign: w.campaign.No, Subscriber: b.Subscriber, States: []drip.DeliveryState{drip.DeliveryClaimed}}, 1},
+				{store.LogFilter{Subscriber: b.Subscriber, States: []drip.DeliveryState{drip.DeliverySent}}, 0},
+			} {
+				log, err := w.store.Log(w.ctx, test.filter)
+				w.must(err)
+				if len(log) != test.want {
+					w.Errorf("%+v gives %d rows, want %d", test.filter, len(log), test.want)
+				}
+			}
+		}},
+		{"CampaignCounts/CountsByState", func(w *world) {
+			a, b := w.reader(), w.reader()
+			w.pending()
+			w.leave(w.reader().ID)
+			w.send(a.ID, "a")
+			d := w.decision(store.DecideClaim, b.ID, "a")
+			d.NextAt = w.now.Add(-time.Hour)
+			w.commit(d)
+			got, err := w.store.CampaignCounts(w.ctx, w.campaign.No)
+			w.must(err)
+			want := map[drip.EnrollmentState]int{drip.EnrollmentActive: 2, drip.EnrollmentPending: 1, drip.EnrollmentLeft: 1}
+			if !maps.Equal(got.Enrollments, want) {
+				w.Errorf("the enrollments are %v, want %v", got.Enrollments, want)
+			}
+			if want := map[drip.DeliveryState]int{drip.DeliverySent: 1, drip.DeliveryClaimed: 1}; !maps.Equal(got.Deliveries, want) {
+				w.Errorf("the deliveries are %v, want %v", got.Deliveries, want)
+			}
+			same(w, "the earliest hint", got.NextAt, d.NextAt)
+		}},
+		{"CampaignCounts/UnknownIsNotFound", func(w *world) {
+			_, err := w.store.CampaignCounts(w.ctx, 99)
+			w.fails(err, drip.ErrNotFound)
+		}},
+		{"Verify/ReturnsEveryInvariant", func(w *world) {
+			results, err := w.store.Verify(w.ctx)
+			w.must(err)
+			names := make(map[string]bool)
+			for _, r := range results {
+				if r.Name == "" || names[r.Name] {
+					w.Errorf("the name %q is empty or comes twice", r.Name)
+				}
+				names[r.Name] = true
+			}
+			if len(names) < 10 {
+				w.Errorf("there are only %d invariants", len(names))
+			}
+		}},
+		{"Instance/SaysWhoTheDatabaseIs", func(w *world) {
+			got, err := w.store.Instance(w.ctx)
+			w.must(err)
+			if len(got.UUID) != 36 || got.Schema < 1 || got.CreatedAt.IsZero() {
+				w.Errorf("the instance is %+v", got)
+			}
+			again, err := w.store.Instance(w.ctx)
+			w.must(err)
+			same(w, "the instance", again, got)
+		}},
+	}
+}
