@@ -1,0 +1,28 @@
+package audience
+
+import (
+	"strings"
+
+	"partwork/internal/drip"
+	"partwork/internal/token"
+)
+
+// ConfirmURL returns the link with which the person of an enrollment confirms.
+// base is the public URL of the readers' pages, with or without a final slash.
+func (a *Audience) ConfirmURL(base string, e drip.Enrollment) string {
+	return a.link(base, "/c/", token.Confirm, e)
+}
+
+// UnsubscribeURL returns the link with which the person of an enrollment leaves.
+// It is the URI of List-Unsubscribe (RFC 8058 §3.1): it names person and series
+// by itself, hard to forge (§6), and works for as long as the key is kept.
+func (a *Audience) UnsubscribeURL(base string, e drip.Enrollment) string {
+	return a.link(base, "/u/", token.Unsubscribe, e)
+}
+
+// link signs enrollment and subscriber: should the number of an erased
+// enrollment ever be given out again, the old link does not open the new one.
+func (a *Audience) link(base, path string, p token.Purpose, e drip.Enrollment) string {
+	signed := a.keyring.Sign(p, token.Subject{A: int64(e.ID), B: int64(e.Subscriber)})
+	return strings.TrimRight(base, "/") + path + signed
+}

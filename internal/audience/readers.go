@@ -1,0 +1,153 @@
+package audience
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"partwork/internal/drip"
+	"partwork/internal/token"
+)
+
+// Statement is what the confirmation page says, and what is kept as the consent
+// of whoever presses its button. It names no topic: links get forwarded.
+const Statement = "I asked for this email series, and I want it sent to the address this link was mailed to. " +
+	"I can stop it at any time with the link in every email."
+
+// Invitation is what the confirmation page may show.
+type Invitation struct {
+	// Statement is what the person agrees to.
+	Statement string
+	// Confirmed is true if they did so already.
+	Confirmed bool
+}
+
+// Invitation returns what to show to the holder of a confirmation link. It
+// changes nothing. drip.ErrNotFound is the one answer to every link that does
+// not work (any more): not signed for this, erased, left, or suppressed.
+func (a *Audience) Invitation(ctx context.Context, link string) (Invitation, error) {
+	e, err := a.enrollment(ctx, token.Confirm, link)
+	if err == nil {
+		err = a.checkInvited(ctx, e)
+	}
+	if err != nil {
+		return Invitation{}, fmt.Errorf("open an invitation: %w", err)
+	}
+	return Invitation{Statement: Statement, Confirmed: e.State != drip.EnrollmentPending}, nil
+}
+
+// Confirm turns a pending enrollment into an active one, with Statement as the
+// consent. Confirming twice is confirming once. The error is drip.ErrNotFound
+// in the cases of Invitation.
+func (a *Audience) Confirm(ctx context.Context, link string) error {
+	e, err := a.enrollment(ctx, token.Confirm, link)
+	if err == nil {
+		err = a.checkInvited(ctx, e)
+	}
+	if err != nil {
+		return fmt.Errorf("confirm: %w", err)
+	}
+	after, err := a.stores.Confirm(ctx, e.ID, drip.Consent{Source: drip.ConsentConfirmed, Text: Statement, At: a.now()})
+	if err != nil {
+		return fmt.Errorf("confirm: %w", err)
+	}
+	if after.State == drip.EnrollmentLeft {
+		return fmt.Errorf("confirm: %w", drip.ErrNotFound) // they left between the look and the call
+	}
+	return nil
+}
+
+// checkInvited refuses enrollments that are over and people who must not be
+// mailed, all alike.
+func (a *Audience) checkInvited(ctx context.Context, e drip.Enrollment) error {
+	if e.State == drip.EnrollmentLeft {
+		return drip.ErrNotFound
+	}
+	person, err := a.stores.Subscriber(ctx, e.Subscriber)
+	if err != nil {
+		return err
+	}
+	_, err = a.stores.Suppressed(ctx, a.hasher.Sum(person.Email))
+	switch {
+	case errors.Is(err, drip.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	default:
+		return drip.ErrNotFound
+	}
+}
+
+// Departure returns nil if the holder of an unsubscribe link may be shown the
+// page with the buttons, and drip.ErrNotFound if the link was not signed for
+// it. That is all the page may know: whoever was forwarded the email must not
+// learn from it who reads what. So nothing is looked up, and the answer for
+// somebody who left or was erased is the same.
+func (a *Audience) Departure(_ context.Context, link string) error {
+	if _, err := a.keyring.Verify(token.Unsubscribe, link); err != nil {
+		return fmt.Errorf("open an unsubscribe link: %w", drip.ErrNotFound)
+	}
+	return nil
+}
+
+// Leave ends the enrollment of an unsubscribe link. No mail of it begins after
+// Leave returned. Leaving again, or after an erasure, is done already. The
+// error is drip.ErrNotFound if the link was not signed for it.
+func (a *Audience) Leave(ctx context.Context, link string) error {
+	if err := a.Departure(ctx, link); err != nil {
+		return err
+	}
+	e, err := a.enrollment(ctx, token.Unsubscribe, link)
+	if errors.Is(err, drip.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		_, err = a.stores.Leave(ctx, e.ID, drip.LeftByReader, a.now())
+	}
+	if err != nil && !errors.Is(err, drip.ErrNotFound) {
+		return fmt.Errorf("leave enrollment %d: %w", e.ID, err)
+	}
+	return nil
+}
+
+// LeaveEverything suppresses the address of an unsubscribe link's person, which
+// ends all their enrollments and outlasts erasure and import. Otherwise it is
+// like Leave.
+func (a *Audience) LeaveEverything(ctx context.Context, link string) error {
+	if err := a.Leave(ctx, link); err != nil {
+		return err
+	}
+	e, err := a.enrollment(ctx, token.Unsubscribe, link)
+	if errors.Is(err, drip.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("leave everything: %w", err)
+	}
+	person, err := a.stores.Subscriber(ctx, e.Subscriber)
+	if errors.Is(err, drip.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("leave everything of enrollment %d: %w", e.ID, err)
+	}
+	return a.Suppress(ctx, person.Email, drip.SuppressedByReader)
+}
+
+// enrollment returns what a link was signed for. The error is drip.ErrNotFound
+// for a link that was not, and for one whose enrollment is gone.
+func (a *Audience) enrollment(ctx context.Context, p token.Purpose, link string) (drip.Enrollment, error) {
+	subject, err := a.keyring.Verify(p, link)
+	if err != nil {
+		return drip.Enrollment{}, drip.ErrNotFound
+	}
+	e, err := a.stores.Enrollment(ctx, drip.EnrollmentID(subject.A))
+	if err != nil {
+		return drip.Enrollment{}, err
+	}
+	// A link without the person's number binds the enrollment alone.
+	if subject.B != 0 && drip.SubscriberID(subject.B) != e.Subscriber {
+		return drip.Enrollment{}, drip.ErrNotFound
+	}
+	return e, nil
+}

@@ -1,0 +1,191 @@
+package audience
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"partwork/internal/drip"
+)
+
+// maxRejects bounds the list of a report, so that a file with nothing but errors
+// costs no memory. The counts stay exact.
+const maxRejects = 1000
+
+// otherZones stands for unknown zones beyond the first maxStrangeZones.
+const otherZones = "(others)"
+
+// ImportReport says what became of a list. Its JSON is what scripts rely on:
+// New + Updated + Unchanged + Duplicates + Suppressed + Rejected == Rows.
+type ImportReport struct {
+	// Batch is the number under which the import is kept; 0 for a dry run.
+	Batch int64 `json:"batch"`
+	// Rows counts records below the header, blank ones aside.
+	Rows int `json:"rows"`
+	// New people were added; Updated ones were known, and the list told
+	// something else about them; Unchanged ones were known as the list says.
+	New       int `json:"new"`
+	Updated   int `json:"updated"`
+	Unchanged int `json:"unchanged"`
+	// Duplicates repeat an address from further up in the list. The first row
+	// counts; these are not looked at.
+	Duplicates int `json:"duplicates"`
+	// Suppressed addresses must never be mailed; nothing was written.
+	Suppressed int `json:"suppressed"`
+	// Rejected rows could not be read; Rejects says why.
+	Rejected int `json:"rejected"`
+	// Pending people get nothing but a request to confirm: with a campaign
+	// those enrolled without a consent, else those added without one.
+	Pending int `json:"pending"`
+	// Enrolled people take part in the campaign from now on.
+	Enrolled int `json:"enrolled"`
+	// Warnings are sentences for the person who imports. Never nil.
+	Warnings []string `json:"warnings"`
+	// Rejects are the first 1,000, in the order of lines. Never nil.
+	Rejects []Reject `json:"rejects"`
+	// Zones counts, by the IANA name of each person's zone, who is enrolled (or,
+	// without a campaign, who is not suppressed): how many first mails leave
+	// when. The empty name stands for the campaign's default.
+	Zones map[string]int `json:"-"`
+}
+
+// Reject is a row that was not taken in. It repeats nothing of the row.
+type Reject struct {
+	// Line is the physical line on which the row begins, from 1.
+	Line   int    `json:"line"`
+	Reason string `json:"reason"`
+}
+
+// tally counts occurrences of what deserves one warning, not thousands.
+type tally struct{ rows, line int }
+
+// reporter collects a report.
+type reporter struct {
+	ImportReport
+	strangeZones map[string]*tally
+	roles        tally
+	left         int // people who left the campaign earlier
+}
+
+func newReporter() *reporter {
+	return &reporter{
+		ImportReport: ImportReport{Warnings: []string{}, Rejects: []Reject{}, Zones: map[string]int{}},
+		strangeZones: map[string]*tally{},
+	}
+}
+
+func (r *reporter) reject(line int, reason string) {
+	r.Rejected++
+	if len(r.Rejects) < maxRejects {
+		r.Rejects = append(r.Rejects, Reject{Line: line, Reason: reason})
+	}
+}
+
+// note remembers what is doubtful about a row that was read.
+func (r *reporter) note(line int, role bool, strange string) {
+	if role {
+		r.roles.add(line)
+	}
+	if strange == "" {
+		return
+	}
+	t := r.strangeZones[strange]
+	if t == nil {
+		if len(r.strangeZones) >= maxStrangeZones {
+			strange = otherZones
+		}
+		if t = r.strangeZones[strange]; t == nil {
+			t = &tally{}
+			r.strangeZones[strange] = t
+		}
+	}
+	t.add(line)
+}
+
+func (t *tally) add(line int) {
+	if t.rows == 0 {
+		t.line = line
+	}
+	t.rows++
+}
+
+// finish writes the warnings and returns the report.
+func (r *reporter) finish(enrolling bool) ImportReport {
+	r.Warnings = append(r.Warnings, r.zoneWarnings()...)
+	if r.roles.rows > 0 {
+		r.warn("%s a role address such as info@ or support@, first in line %d: they rarely gave consent and often complain",
+			rowsHave(r.roles.rows), r.roles.line)
+	}
+	if r.left > 0 && enrolling {
+		r.warn("%s left this campaign earlier and were not enrolled: only they themselves can come back", people(r.left))
+	}
+	if r.Rejected > maxRejects {
+		r.warn("%d rows were rejected; the first %d are listed", r.Rejected, maxRejects)
+	}
+	return r.ImportReport
+}
+
+func (r *reporter) zoneWarnings() []string {
+	names := make([]string, 0, len(r.strangeZones))
+	for name := range r.strangeZones {
+		names = append(names, name)
+	}
+	// Map order is random, lines are not.
+	slices.SortFunc(names, func(a, b string) int { return r.strangeZones[a].line - r.strangeZones[b].line })
+	warnings := make([]string, 0, len(names))
+	for _, name := range names {
+		t := r.strangeZones[name]
+		warnings = append(warnings, fmt.Sprintf(
+			"%s the unknown time zone %s, first in line %d: the campaign's default applies; use IANA names such as Europe/London",
+			rowsHave(t.rows), name, t.line))
+	}
+	return warnings
+}
+
+func (r *reporter) warn(format string, args ...any) {
+	r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...))
+}
+
+func rowsHave(n int) string {
+	if n == 1 {
+		return "1 row has"
+	}
+	return fmt.Sprintf("%d rows have", n)
+}
+
+func people(n int) string {
+	if n == 1 {
+		return "1 person"
+	}
+	return fmt.Sprintf("%d people", n)
+}
+
+// ImportOptions says what to do with a list.
+type ImportOptions struct {
+	// File is the base name of the list and FileHash its SHA-256, for the
+	// record of the batch. Both may be zero.
+	File     string
+	FileHash [32]byte
+	// DryRun makes the same report and writes nothing.
+	DryRun bool
+	// Consent says where the people's consent came from. Empty means that none
+	// is stated: nobody is sent anything before they confirmed.
+	Consent string
+	// Campaign, if not nil, enrolls everyone who may be.
+	Campaign *CampaignTarget
+	// Invite sends those who are pending the request to confirm. It needs a
+	// campaign, and no Consent.
+	Invite bool
+	// Progress, if not nil, is called from the importing goroutine after every
+	// chunk, with the bytes and rows read so far.
+	Progress func(bytes int64, rows int)
+}
+
+// CampaignTarget is the campaign that people are enrolled in.
+type CampaignTarget struct {
+	// No is the store's number. In a dry run zero stands for a campaign that is
+	// not stored yet.
+	No drip.CampaignNo
+	// Floor is the instant after which the first slot must lie; zero means now.
+	Floor time.Time
+}

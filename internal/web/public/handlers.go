@@ -1,0 +1,105 @@
+package public
+
+import (
+	"errors"
+	"log/slog"
+	"mime"
+	"net/http"
+
+	"partwork/internal/drip"
+)
+
+// maxBody bounds what a reader may post. The forms need 20 bytes.
+const maxBody = 64 << 10
+
+// handler serves the pages behind a link.
+type handler struct {
+	audience Audience
+	logger   *slog.Logger
+	pages    pages
+}
+
+// invitation shows the button that confirms.
+func (h *handler) invitation(w http.ResponseWriter, r *http.Request) {
+	invitation, err := h.audience.Invitation(r.Context(), r.PathValue("token"))
+	switch {
+	case err != nil:
+		h.fail(w, r, err)
+	case invitation.Confirmed:
+		h.pages.confirmed.ServeHTTP(w, r)
+	default:
+		h.pages.confirm.ServeHTTP(w, r)
+	}
+}
+
+// confirm does it.
+func (h *handler) confirm(w http.ResponseWriter, r *http.Request) {
+	if err := h.audience.Confirm(r.Context(), r.PathValue("token")); err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	h.pages.confirmed.ServeHTTP(w, r)
+}
+
+// departure shows the buttons that stop.
+func (h *handler) departure(w http.ResponseWriter, r *http.Request) {
+	if err := h.audience.Departure(r.Context(), r.PathValue("token")); err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	h.pages.leave.ServeHTTP(w, r)
+}
+
+// leave stops this series, or everything. It is the one-click endpoint of RFC
+// 8058 §3.2 as well: no cookie, no Origin, no redirect, no second question.
+// Whatever is posted to this link means "stop": only the button for everything
+// is told apart, and a body that says nothing stops the series.
+func (h *handler) leave(w http.ResponseWriter, r *http.Request) {
+	action, err := h.action(w, r)
+	if err != nil {
+		http.Error(w, "That is too much to read. Nothing was changed.", http.StatusRequestEntityTooLarge)
+		return
+	}
+	link, done, stop := r.PathValue("token"), h.pages.left, h.audience.Leave
+	if action == "everything" {
+		done, stop = h.pages.leftEverything, h.audience.LeaveEverything
+	}
+	if err := stop(r.Context(), link); err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	done.ServeHTTP(w, r)
+}
+
+// action reads a body in either of the encodings of RFC 8058 §3.2. The error is
+// for a body that is too large; one that is no form has no action. The query is
+// not looked at.
+func (h *handler) action(w http.ResponseWriter, r *http.Request) (string, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	var err error
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "multipart/form-data" {
+		err = r.ParseMultipartForm(maxBody)
+		if r.MultipartForm != nil {
+			defer func() { _ = r.MultipartForm.RemoveAll() }()
+		}
+	} else {
+		err = r.ParseForm()
+	}
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		return "", err
+	}
+	if r.PostForm.Get("List-Unsubscribe") == "One-Click" {
+		return "series", nil
+	}
+	return r.PostForm.Get("action"), nil
+}
+
+// fail shows the page for links that do not work, or the one for our faults.
+func (h *handler) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, drip.ErrNotFound) {
+		h.pages.gone.ServeHTTP(w, r)
+		return
+	}
+	h.logger.Error("page failed", "route", r.Pattern, "error", err)
+	h.pages.trouble.ServeHTTP(w, r)
+}

@@ -1,0 +1,90 @@
+package public
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"strconv"
+
+	"partwork/internal/audience"
+)
+
+// page is a complete answer. Every page is rendered when the program starts: no
+// request can make a template fail, and no two readers see different bytes.
+type page struct {
+	status int
+	kind   string
+	body   []byte
+}
+
+// ServeHTTP implements http.Handler.
+func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", p.kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(p.body)))
+	w.WriteHeader(p.status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(p.body) // the reader went away
+	}
+}
+
+// pages are all there are.
+type pages struct {
+	index, confirm, confirmed, leave, left, leftEverything, gone, trouble, style page
+}
+
+// values are what the templates may show: nothing about a reader.
+type values struct {
+	Lang       string // of the page's text
+	Root       string // path of the public URL, without a final slash
+	Statement  string // on confirm.html: what the button agrees to
+	Everything bool   // on left.html: which button it was
+}
+
+// render makes the pages from the files below web/.
+func render(files fs.FS, root string) (pages, error) {
+	var p pages
+	v := values{Lang: "en", Root: root, Statement: audience.Statement}
+	everything := v
+	everything.Everything = true
+	for _, f := range []struct {
+		page   *page
+		file   string
+		status int
+		values values
+	}{
+		{&p.index, "index.html", http.StatusOK, v},
+		{&p.confirm, "confirm.html", http.StatusOK, v},
+		{&p.confirmed, "confirmed.html", http.StatusOK, v},
+		{&p.leave, "leave.html", http.StatusOK, v},
+		{&p.left, "left.html", http.StatusOK, v},
+		{&p.leftEverything, "left.html", http.StatusOK, everything},
+		{&p.gone, "gone.html", http.StatusNotFound, v},
+		{&p.trouble, "trouble.html", http.StatusServiceUnavailable, v},
+	} {
+		body, err := renderFile(files, f.file, f.values)
+		if err != nil {
+			return pages{}, err
+		}
+		*f.page = page{status: f.status, kind: "text/html; charset=utf-8", body: body}
+	}
+	style, err := fs.ReadFile(files, "web/style.css")
+	if err != nil {
+		return pages{}, fmt.Errorf("read the pages' style: %w", err)
+	}
+	p.style = page{status: http.StatusOK, kind: "text/css; charset=utf-8", body: style}
+	return p, nil
+}
+
+func renderFile(files fs.FS, name string, v values) ([]byte, error) {
+	t, err := template.New("base.html").Option("missingkey=error").ParseFS(files, "web/base.html", "web/"+name)
+	if err != nil {
+		return nil, fmt.Errorf("read the page %s: %w", name, err)
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, v); err != nil {
+		return nil, fmt.Errorf("render the page %s: %w", name, err)
+	}
+	return out.Bytes(), nil
+}

@@ -1,0 +1,198 @@
+// Package public serves the readers' pages: confirming, leaving, and nothing
+// else. Links get forwarded, scanned and prefetched, so:
+//
+//   - no page shows an address, a campaign or a topic, before or after,
+//   - only POST changes anything, and no script submits a form,
+//   - a link that does not work looks the same whatever the reason,
+//   - logs have the pattern of a route, never the link.
+package public
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"partwork/internal/audience"
+)
+
+// Audience is what a reader's link can do; audience.Audience has it. The error
+// for a link that does not work is drip.ErrNotFound.
+type Audience interface {
+	Invitation(ctx context.Context, link string) (audience.Invitation, error)
+	Confirm(ctx context.Context, link string) error
+	Departure(ctx context.Context, link string) error
+	Leave(ctx context.Context, link string) error
+	LeaveEverything(ctx context.Context, link string) error
+}
+
+// Options configure the pages.
+type Options struct {
+	Audience Audience
+	// Templates has the files web/*.html and web/style.css.
+	Templates fs.FS
+	// Logger gets a line for every request.
+	Logger *slog.Logger
+	// PublicURL is where readers reach the pages. With https, browsers are told
+	// to keep to it; a path in it may be there or not when requests arrive.
+	PublicURL string
+}
+
+// New returns the handler of the pages. It fails if a template cannot be read or
+// rendered, or if PublicURL is no URL.
+func New(o Options) (http.Handler, error) {
+	base, err := url.Parse(o.PublicURL)
+	if err != nil {
+		return nil, fmt.Errorf("the public URL: %w", err)
+	}
+	root := strings.TrimRight(base.Path, "/")
+	pages, err := render(o.Templates, root)
+	if err != nil {
+		return nil, err
+	}
+	h := &handler{audience: o.Audience, logger: o.Logger, pages: pages}
+	return guarded(base.Scheme == "https", stripped(root, logged(o.Logger, h.routes()))), nil
+}
+
+// Server returns a server for the pages, with limits that keep slow and greedy
+// clients from holding it. A nil logger discards what the server itself reports.
+func Server(addr string, h http.Handler, logger *slog.Logger) *http.Server {
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	return &http.Server{
+		Addr:              addr,
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
+}
+
+// routes maps patterns to handlers. A pattern with GET serves HEAD, too; the
+// pattern without a method catches all others.
+func (h *handler) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /c/{token}", h.invitation)
+	mux.HandleFunc("POST /c/{token}", h.confirm)
+	mux.Handle("/c/{token}", onlyMethods("GET, HEAD, POST"))
+	mux.HandleFunc("GET /u/{token}", h.departure)
+	mux.HandleFunc("POST /u/{token}", h.leave)
+	mux.Handle("/u/{token}", onlyMethods("GET, HEAD, POST"))
+	for route, page := range map[string]page{"/{$}": h.pages.index, "/robots.txt": robots, "/style.css": h.pages.style} {
+		mux.Handle("GET "+route, page)
+		mux.Handle(route, onlyMethods("GET, HEAD"))
+	}
+	mux.Handle("/", h.pages.gone)
+	return mux
+}
+
+// robots keeps everything out of search engines.
+var robots = page{status: http.StatusOK, kind: "text/plain; charset=utf-8", body: []byte("User-agent: *\nDisallow: /\n")}
+
+// onlyMethods answers 405 (RFC 9110 §15.5.6).
+func onlyMethods(allow string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Allow", allow)
+		http.Error(w, "This method is not allowed here.", http.StatusMethodNotAllowed)
+	})
+}
+
+// stripped removes the path of the public URL, if a proxy left it there, and
+// makes unclean paths plain 404s, where http.ServeMux would redirect: RFC 8058
+// §3.1 allows no redirects.
+func stripped(root string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rest := r.URL.Path
+		if root != "" && (rest == root || strings.HasPrefix(rest, root+"/")) {
+			rest = "/" + strings.TrimPrefix(rest[len(root):], "/")
+		}
+		if clean := path.Clean(rest); rest != clean && rest != clean+"/" || r.Method == http.MethodConnect {
+			rest = "/-" // no route: the same page as any other
+		}
+		u, inner := *r.URL, *r
+		u.Path, u.RawPath = rest, ""
+		inner.URL = &u
+		next.ServeHTTP(w, &inner)
+	})
+}
+
+// guarded sets the headers that every answer has.
+func guarded(https bool, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Robots-Tag", "noindex, nofollow")
+		h.Set("X-Content-Type-Options", "nosniff")
+		if https {
+			h.Set("Strict-Transport-Security", "max-age=31536000") // RFC 6797 §6.1
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// logged writes one line a request: no path, no link, no address.
+func logged(logger *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		defer func() {
+			if p := recover(); p != nil {
+				if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+					panic(p) // net/http asks for it: the connection is to be cut
+				}
+				logger.Error("page panicked", "method", method(r), "route", r.Pattern, "panic", fmt.Sprint(p))
+				if !seen.wrote {
+					http.Error(seen, "That did not work. Please try again later.", http.StatusInternalServerError)
+				}
+			}
+			logger.Info("page", "method", method(r), "route", r.Pattern, "status", seen.status, "duration", time.Since(began))
+		}()
+		next.ServeHTTP(seen, r)
+	})
+}
+
+// method is the request's method, or "other": strangers choose it freely.
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return r.Method
+	default:
+		return "other"
+	}
+}
+
+// statusWriter remembers the status.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+	wrote  bool
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *statusWriter) WriteHeader(status int) {
+	if !w.wrote {
+		w.status, w.wrote = status, true
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (w *statusWriter) Write(b []byte) (int, error) {
+	w.wrote = true
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap is for http.ResponseController.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
