@@ -49,7 +49,7 @@ func readFolder(fsys fs.FS, dir string, opts Options) *folder {
 		f.readIssue(name)
 	}
 	if len(list.issues) == 0 {
-		f.report.at(dir, 0).errorf(RuleLayout, `"partwork new issue" writes one`,
+		f.report.at(dir, 0).errorf(RuleLayout, "write one, beginning with front matter that gives its id and subject",
 			"the campaign has no issues; expected Markdown files such as 01-welcome.md")
 	}
 	checkOrder(f, list.issues)

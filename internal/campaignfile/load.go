@@ -65,7 +65,7 @@ func Load(fsys fs.FS, opts Options) Library {
 func LoadOne(fsys fs.FS, dir string, opts Options) (*drip.Campaign, []drip.Finding) {
 	f := readFolder(fsys, dir, opts)
 	if f.ignored {
-		f.report.at(dir, 0).errorf(RuleLayout, `"partwork new campaign" makes a campaign folder`,
+		f.report.at(dir, 0).errorf(RuleLayout, `"partwork init" makes a project with a campaign to start from`,
 			"there is no campaign.yaml in this folder")
 	}
 	return f.result(), f.report.sorted()

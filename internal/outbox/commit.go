@@ -55,7 +55,7 @@ func (o *Outbox) committed(ev Committed) {
 			o.withdraw(i)
 		}
 	}
-	if len(done.outcomes) > 0 {
-		o.do(Planner{})
+	if len(done.outcomes) > 0 && len(o.queue) == 0 {
+		o.do(Planner{}) // the last ones are settled: there may be more to plan
 	}
 }

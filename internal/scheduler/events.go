@@ -39,9 +39,9 @@ func (Committed) event() {}
 type Effect interface{ effect() }
 
 type (
-	// Load asks for the campaigns' records, then what is due, then how many
-	// claims of the owner are not marked yet, and last what comes next; answered
-	// by Loaded.
+	// Load asks for the campaigns' records, then how many claims of the owner
+	// are not marked yet, then what is due, and last what comes next; answered by
+	// Loaded. With a full backlog the rest need not be asked.
 	Load struct {
 		Owner int64
 		Query store.DueQuery

@@ -1,0 +1,176 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"partwork/internal/audience"
+	"partwork/internal/calendar"
+	"partwork/internal/compose"
+	"partwork/internal/drip"
+	"partwork/internal/mailaddr"
+	"partwork/internal/scheduler"
+	"partwork/internal/store"
+	"partwork/internal/timing"
+	"partwork/internal/token"
+)
+
+// composer makes the message of a claim. It is safe for concurrent use.
+type composer struct {
+	store   store.Store
+	library *Library
+	people  *audience.Audience
+	keys    *token.Keyring
+	base    string // public_url
+	zones   *timing.Zones
+	zone    string // the instance's
+
+	mu       sync.Mutex
+	compiled map[drip.ContentID]*compose.Edition
+}
+
+// pinned is what a mark pins besides the content: the message's date, the
+// recipient's name and the merge values, so that a retry has the same bytes.
+type pinned struct {
+	Date   int64           `json:"date"` // Unix seconds
+	Name   string          `json:"name,omitempty"`
+	Values json.RawMessage `json:"values"`
+}
+
+// compose returns the message and the merge values to pin with its mark.
+func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Time) (*compose.Message, string, error) {
+	edition, err := c.edition(ctx, item.Delivery.Content)
+	if err != nil {
+		return nil, "", err
+	}
+	pin, values, err := c.values(ctx, edition, &item, now)
+	if err != nil {
+		return nil, "", err
+	}
+	message, err := edition.Compose(
+		mailaddr.Mailbox{Name: pin.Name, Address: item.Subscriber.Email},
+		values,
+		compose.Links{
+			Unsubscribe: c.people.UnsubscribeURL(c.base, item.Enrollment),
+			Confirm:     c.people.ConfirmURL(c.base, item.Enrollment),
+		},
+		compose.Stamp{
+			MessageID: messageID(c.keys, item.Delivery.DeliveryKey, edition.Bundle().From.Address),
+			Date:      time.Unix(pin.Date, 0).UTC(),
+		},
+	)
+	if err != nil {
+		return nil, "", err
+	}
+	merge, err := json.Marshal(pin)
+	return message, string(merge), err
+}
+
+// messageID returns the Message-ID of a delivery, without angle brackets: opaque,
+// and the same for every attempt (RFC 5322 §3.6.4).
+func messageID(keys *token.Keyring, key drip.DeliveryKey, from mailaddr.Address) string {
+	subject := token.Subject{A: int64(key.Enrollment), B: int64(key.Issue)}
+	return keys.Opaque("message-id", subject) + "@" + from.Domain()
+}
+
+// values returns what an earlier mark pinned, or the reader's values now.
+func (c *composer) values(ctx context.Context, e *compose.Edition, item *store.Claimed, now time.Time) (pinned, compose.Values, error) {
+	if item.Delivery.Merge != "" {
+		var pin pinned
+		if err := json.Unmarshal([]byte(item.Delivery.Merge), &pin); err != nil {
+			return pinned{}, compose.Values{}, fmt.Errorf("read pinned merge values: %w", err)
+		}
+		values, err := compose.DecodeValues(pin.Values)
+		return pin, values, err
+	}
+	reader, err := c.reader(ctx, e, item, now)
+	if err != nil {
+		return pinned{}, compose.Values{}, err
+	}
+	values := e.Merge(reader)
+	return pinned{Date: now.Unix(), Name: item.Subscriber.Name, Values: values.Encode()}, values, nil
+}
+
+func (c *composer) reader(ctx context.Context, e *compose.Edition, item *store.Claimed, now time.Time) (compose.Reader, error) {
+	s := &item.Subscriber
+	r := compose.Reader{Email: s.Email, Name: s.Name, Timezone: s.Timezone, Attributes: s.Attributes}
+	program, ok := c.library.Program(item.Campaign)
+	if !ok {
+		return r, nil // a pinned version of a campaign whose files are gone
+	}
+	at := issueAt(program, item.Delivery.Issue)
+	if at >= 0 {
+		r.Number, r.Count = compose.Position(program.Campaign, at)
+	}
+	if at >= 0 && e.UsesSeries() {
+		dates, err := c.dates(ctx, program, item, at, now)
+		if err != nil {
+			return r, err
+		}
+		r.Dates = dates
+	}
+	return r, nil
+}
+
+// issueAt returns the position in the files of the issue with that number, or -1:
+// the confirmation has none.
+func issueAt(p scheduler.Program, no drip.IssueNo) int {
+	for i := range p.Campaign.Issues {
+		if p.Record.Issues[p.Campaign.Issues[i].ID] == no {
+			return i
+		}
+	}
+	return -1
+}
+
+// dates are this reader's dates of the series: those that were, this one, and
+// the forecast for the others.
+func (c *composer) dates(ctx context.Context, p scheduler.Program, item *store.Claimed, at int, now time.Time) ([]compose.Date, error) {
+	due, err := c.store.History(ctx, item.Enrollment.ID)
+	if err != nil {
+		return nil, err
+	}
+	due.Open = nil
+	passage, err := scheduler.Passage(scheduler.Config{Timezone: c.zone, Zones: c.zones}, p, &due)
+	if err != nil {
+		return nil, err
+	}
+	passage.Had[at] = true
+	passage.Last = &calendar.Last{SlotWall: item.Delivery.Slot.Wall, AcceptedAt: now, Issue: at}
+	dates := []compose.Date{{Issue: p.Campaign.Issues[at].ID, Text: dateText(item.Delivery.Slot.Wall)}}
+	for _, next := range calendar.Forecast(p.Campaign, passage, now, len(p.Campaign.Issues)) {
+		dates = append(dates, compose.Date{Issue: p.Campaign.Issues[next.Issue].ID, Text: dateText(next.Slot.Wall)})
+	}
+	return dates, nil
+}
+
+// dateText writes a date as a reader would: "Tuesday, March 24".
+func dateText(w timing.Wall) string {
+	return time.Unix(int64(w), 0).UTC().Format("Monday, January 2")
+}
+
+// edition compiles a pinned content once.
+func (c *composer) edition(ctx context.Context, id drip.ContentID) (*compose.Edition, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e, ok := c.compiled[id]; ok {
+		return e, nil
+	}
+	data, err := c.store.Content(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	bundle, err := compose.DecodeBundle(data)
+	if err != nil {
+		return nil, fmt.Errorf("content %d: %w", id, err)
+	}
+	edition, findings := compose.Compile(bundle)
+	if edition.Broken() {
+		return nil, fmt.Errorf("content %d: %v", id, findings)
+	}
+	c.compiled[id] = edition
+	return edition, nil
+}

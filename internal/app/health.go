@@ -1,0 +1,59 @@
+package app
+
+import (
+	"sync"
+	"time"
+
+	"partwork/internal/drip"
+	"partwork/internal/outbox"
+	"partwork/internal/web/private"
+)
+
+// health gathers what the goroutines report.
+type health struct {
+	mu        sync.Mutex
+	storeErr  error
+	planErr   error
+	relayDown bool
+	reply     drip.Reply
+	until     time.Time
+	nextAt    time.Time
+}
+
+func (h *health) stored(err error)  { h.set(func() { h.storeErr = err }) }
+func (h *health) planned(err error) { h.set(func() { h.planErr = err }) }
+func (h *health) next(at time.Time) { h.set(func() { h.nextAt = at }) }
+
+func (h *health) relay(e outbox.Health) {
+	h.set(func() { h.relayDown, h.reply, h.until = !e.Up, e.Reply, e.Until })
+}
+
+func (h *health) set(change func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	change()
+}
+
+// report sums up: all is well when the store takes outcomes, planning succeeds,
+// the relay is well and the campaign files are good.
+func (h *health) report(findings []drip.Finding) private.Health {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := private.Health{NextAt: h.nextAt, Troubles: []string{}, Version: Version()}
+	if h.storeErr != nil {
+		out.Troubles = append(out.Troubles, "the database does not take outcomes: "+h.storeErr.Error())
+	}
+	if h.planErr != nil {
+		out.Troubles = append(out.Troubles, "planning fails: "+h.planErr.Error())
+	}
+	if h.relayDown {
+		out.Troubles = append(out.Troubles, "the relay is in trouble ("+string(h.reply.Phase)+": "+h.reply.Text+"), next try at "+h.until.UTC().Format(time.RFC3339))
+	}
+	for _, f := range findings {
+		if f.Severity == drip.SeverityError {
+			out.Troubles = append(out.Troubles, f.String())
+		}
+	}
+	out.Ready = len(out.Troubles) == 0
+	return out
+}

@@ -1,0 +1,145 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"partwork/internal/audience"
+	"partwork/internal/compose"
+	"partwork/internal/config"
+	"partwork/internal/drip"
+	"partwork/internal/mailaddr"
+	"partwork/internal/store"
+	"partwork/internal/store/sqlite"
+	"partwork/internal/timing"
+	"partwork/internal/token"
+	"partwork/templates"
+)
+
+// Options say how to open an instance.
+type Options struct {
+	// Config is validated and complete.
+	Config *config.Config
+	// Log receives everything worth a line; nil discards.
+	Log *slog.Logger
+	// Calendar is calendar time; nil means the machine's clock.
+	Calendar timing.Clock
+	// Campaigns replaces the folder of the configuration if it is not nil.
+	Campaigns fs.FS
+	// NoMigrate refuses a database whose schema is older than the program
+	// instead of bringing it up to date.
+	NoMigrate bool
+}
+
+// Instance is an opened installation: database, secrets and campaigns. Commands
+// use it beside a running serve; Serve runs it.
+type Instance struct {
+	Config   *config.Config
+	Store    store.Store
+	Audience *audience.Audience
+	Library  *Library
+	Zones    *timing.Zones
+	Hasher   mailaddr.Hasher
+	Keys     *token.Keyring
+
+	composer *composer
+	calendar timing.Clock
+	machine  timing.Clock
+	log      *slog.Logger
+	layouts  fs.FS
+	folder   *os.Root // nil if Options.Campaigns was given
+}
+
+// Open opens an instance and reads its campaigns. Findings in the campaign
+// files are not an error; see Library.Findings.
+func Open(ctx context.Context, opts Options) (*Instance, error) {
+	in := &Instance{
+		Config: opts.Config, Zones: timing.NewZones(),
+		calendar: opts.Calendar, machine: time.Now, log: opts.Log,
+	}
+	if in.calendar == nil {
+		in.calendar = time.Now
+	}
+	if in.log == nil {
+		in.log = slog.New(slog.DiscardHandler)
+	}
+	if err := in.open(ctx, opts); err != nil {
+		return nil, errors.Join(err, in.Close())
+	}
+	return in, nil
+}
+
+func (in *Instance) open(ctx context.Context, opts Options) error {
+	cfg := opts.Config
+	keyring, suppression, err := config.LoadOrCreateSecrets(cfg.SecretFile)
+	if err != nil {
+		return err
+	}
+	keys, err := token.ParseKeyring(keyring)
+	if err != nil {
+		return fmt.Errorf("%s: %w", cfg.SecretFile, err)
+	}
+	if in.Keys, err = token.NewKeyring(keys...); err != nil {
+		return fmt.Errorf("%s: %w", cfg.SecretFile, err)
+	}
+	in.Hasher = mailaddr.NewHasher(suppression)
+	if cfg.Database.IsPostgres() {
+		return errors.New("this version keeps its data in SQLite only: set database to the name of a file")
+	}
+	if err := os.MkdirAll(filepath.Dir(cfg.Database.Path()), 0o700); err != nil {
+		return fmt.Errorf("create the database's folder: %w", err)
+	}
+	db, err := sqlite.Open(ctx, cfg.Database.Path(), sqlite.Options{NoMigrate: opts.NoMigrate})
+	if err != nil {
+		return err
+	}
+	in.Store = db
+	in.Audience = audience.New(audience.Options{
+		Stores: db, Hasher: in.Hasher, Keyring: in.Keys, Zones: in.Zones, Calendar: in.calendar,
+	})
+	return in.openLibrary(ctx, opts)
+}
+
+func (in *Instance) openLibrary(ctx context.Context, opts Options) error {
+	cfg := opts.Config
+	folder := opts.Campaigns
+	if folder == nil {
+		root, err := os.OpenRoot(cfg.Campaigns)
+		if err != nil {
+			return fmt.Errorf("open the campaigns folder: %w", err)
+		}
+		in.folder, folder = root, root.FS()
+	}
+	layouts, err := templates.Overlay(cfg.Templates)
+	if err != nil {
+		return err
+	}
+	in.layouts = layouts
+	in.Library = newLibrary(folder, layouts, in.Store, cfg.Timezone)
+	in.composer = &composer{
+		store: in.Store, library: in.Library, people: in.Audience, keys: in.Keys, base: cfg.PublicURL,
+		zones: in.Zones, zone: cfg.Timezone, compiled: make(map[drip.ContentID]*compose.Edition),
+	}
+	return in.Library.Reload(ctx, in.calendar())
+}
+
+// Now returns the instance's calendar time.
+func (in *Instance) Now() time.Time { return in.calendar() }
+
+// Close closes the database and the campaigns folder.
+func (in *Instance) Close() error {
+	var errs []error
+	if in.Store != nil {
+		errs = append(errs, in.Store.Close())
+	}
+	if in.folder != nil {
+		errs = append(errs, in.folder.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,127 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"partwork/internal/compose"
+	"partwork/internal/drip"
+	"partwork/internal/outbox"
+	"partwork/internal/smtpsend"
+	"partwork/internal/store"
+	"partwork/internal/timing"
+)
+
+// commandKind is what a line can be asked for.
+type commandKind int
+
+const (
+	dial commandKind = iota
+	offer
+	transfer
+	withdraw
+	hangUp
+)
+
+type command struct {
+	kind   commandKind
+	item   store.Claimed // offer
+	polite bool          // hangUp
+}
+
+// line is one connection's goroutine: it carries out one command at a time and
+// reports what came of it.
+type line struct {
+	no       int
+	relay    smtpsend.Relay
+	composer *composer
+	calendar timing.Clock
+	log      *slog.Logger
+	commands chan command
+	report   func(outbox.Event)
+
+	conn    *smtpsend.Conn   // nil while closed
+	message *compose.Message // of the open transaction
+}
+
+// run carries out commands until the channel is closed. When abort ends, the
+// connection is cut at once.
+func (l *line) run(abort context.Context) {
+	for c := range l.commands {
+		switch c.kind {
+		case dial:
+			l.dial(abort)
+		case offer:
+			l.offer(abort, c.item)
+		case transfer:
+			l.transfer(abort)
+		case withdraw:
+			l.conn.Withdraw()
+			l.message = nil
+			l.report(outbox.Withdrawn{Conn: l.no, Usable: l.conn.Usable()})
+		case hangUp:
+			l.hangUp(c.polite)
+		}
+	}
+	l.hangUp(false)
+}
+
+func (l *line) dial(ctx context.Context) {
+	conn, err := smtpsend.Dial(ctx, l.relay)
+	if err != nil {
+		failure := outbox.Failure{
+			Reply: drip.Reply{Phase: drip.PhaseDial, Text: err.Error()}, Class: drip.ClassTransport,
+		}
+		var e *smtpsend.Error
+		if errors.As(err, &e) {
+			failure.Reply, failure.Class = e.Reply, e.Class
+		}
+		l.report(outbox.Dialed{Conn: l.no, Failure: &failure})
+		return
+	}
+	l.conn = conn
+	l.report(outbox.Dialed{Conn: l.no})
+}
+
+func (l *line) offer(ctx context.Context, item store.Claimed) {
+	message, merge, err := l.composer.compose(ctx, item, l.calendar())
+	if err != nil {
+		l.log.Error("compose message; it waits for an edit", "enrollment", int64(item.Enrollment.ID),
+			"issue", int64(item.Delivery.Issue), "error", err)
+		reply := drip.Reply{Phase: drip.PhaseMail, Text: "the message could not be composed; see the log"}
+		l.report(outbox.Offered{Conn: l.no, Failure: &outbox.Failure{
+			Reply: reply, Class: drip.ClassMessage, Usable: true, Uncomposed: true,
+		}})
+		return
+	}
+	reply := l.conn.Offer(ctx, smtpsend.Envelope{
+		From: message.From, To: message.To, UTF8: message.UTF8, Size: len(message.Bytes),
+	})
+	if reply.Code/100 != 2 {
+		l.report(outbox.Offered{Conn: l.no, Failure: &outbox.Failure{
+			Reply: reply, Class: smtpsend.Classify(reply), Usable: l.conn.Usable(),
+		}})
+		return
+	}
+	l.message = message
+	l.report(outbox.Offered{Conn: l.no, Merge: merge})
+}
+
+func (l *line) transfer(ctx context.Context) {
+	reply := l.conn.Data(ctx, l.message.Bytes)
+	l.message = nil
+	l.report(outbox.Transferred{Conn: l.no, Reply: reply, Class: smtpsend.Classify(reply), Usable: l.conn.Usable()})
+}
+
+func (l *line) hangUp(polite bool) {
+	if l.conn == nil {
+		return
+	}
+	if polite {
+		l.conn.Quit()
+	} else {
+		l.conn.Abort()
+	}
+	l.conn = nil
+}

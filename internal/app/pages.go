@@ -1,0 +1,29 @@
+package app
+
+import (
+	"net/http"
+	"time"
+
+	"partwork/internal/web/private"
+	"partwork/internal/web/public"
+)
+
+// publicServer serves the readers' pages.
+func (in *Instance) publicServer() (*http.Server, error) {
+	handler, err := public.New(public.Options{
+		Audience: in.Audience, Templates: in.layouts, Logger: in.log, PublicURL: in.Config.PublicURL,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return public.Server("", handler, in.log), nil
+}
+
+// privateServer serves the operator's pages.
+func (in *Instance) privateServer(h *health) *http.Server {
+	handler := private.New(func() private.Health { return h.report(in.Library.Findings()) })
+	return &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
+	}
+}

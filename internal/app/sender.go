@@ -1,0 +1,194 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"partwork/internal/outbox"
+	"partwork/internal/smtpsend"
+	"partwork/internal/store"
+	"partwork/internal/timing"
+)
+
+// sender drives the outbox: one goroutine steps the machine, one runs group
+// commits, and each connection has its own.
+type sender struct {
+	box      *outbox.Outbox
+	owner    int64
+	store    store.Store
+	calendar timing.Clock
+	machine  timing.Clock
+	log      *slog.Logger
+	health   *health
+	// plan asks the scheduler to look.
+	plan func()
+
+	events  chan outbox.Event
+	commits chan store.Round
+	lines   []*line
+	timer   *time.Timer
+	wakeAt  time.Time // machine; what timer is set to, zero if it is not running
+	stopped atomic.Bool
+	workers sync.WaitGroup
+}
+
+func newSender(box *outbox.Outbox, in *Instance, relay smtpsend.Relay, connections int, owner int64, h *health) *sender {
+	s := &sender{
+		box: box, owner: owner, store: in.Store, calendar: in.calendar, machine: in.machine,
+		log: in.log, health: h, plan: func() {},
+		events:  make(chan outbox.Event, 4*connections+16),
+		commits: make(chan store.Round, 1),
+		timer:   time.NewTimer(time.Hour),
+	}
+	s.timer.Stop()
+	for i := range connections {
+		s.lines = append(s.lines, &line{
+			no: i, relay: relay, composer: in.composer, calendar: in.calendar, log: in.log,
+			commands: make(chan command, 4), report: s.post,
+		})
+	}
+	return s
+}
+
+// post hands an event to the machine. It never blocks for long: the machine
+// does no I/O.
+func (s *sender) post(ev outbox.Event) { s.events <- ev }
+
+// kick tells the outbox that there may be new claims. It is safe to call at any
+// time, also after the sender has stopped.
+func (s *sender) kick() {
+	if s.stopped.Load() {
+		return
+	}
+	select {
+	case s.events <- outbox.Wake{}:
+	default: // busy: it will look anyway
+	}
+}
+
+// run works until a graceful stop is complete. A stop begins when ctx ends;
+// abort ends all connections at once.
+func (s *sender) run(ctx, abort context.Context) {
+	// Outcomes of marked messages must reach the store after ctx has ended, too.
+	work := context.WithoutCancel(ctx)
+	s.workers.Go(func() { s.commitLoop(work) })
+	for _, l := range s.lines {
+		s.workers.Go(func() { l.run(abort) })
+	}
+	stop := ctx.Done()
+	s.step(work, outbox.Wake{})
+	for !s.stopped.Load() {
+		select {
+		case ev := <-s.events:
+			s.step(work, ev)
+		case <-s.timer.C:
+			s.wakeAt = time.Time{}
+			s.step(work, outbox.Wake{})
+		case <-stop:
+			stop = nil
+			s.step(work, outbox.Stop{})
+		}
+	}
+	close(s.commits)
+	for _, l := range s.lines {
+		close(l.commands)
+	}
+	s.workers.Wait()
+	s.timer.Stop()
+}
+
+func (s *sender) step(ctx context.Context, ev outbox.Event) {
+	now := outbox.Now{Calendar: s.calendar(), Machine: s.machine()}
+	for _, effect := range s.box.Step(now, ev) {
+		s.perform(ctx, now, effect)
+	}
+}
+
+func (s *sender) perform(ctx context.Context, now outbox.Now, effect outbox.Effect) {
+	switch e := effect.(type) {
+	case outbox.Load:
+		s.workers.Go(func() {
+			items, cursor, err := s.store.Claims(ctx, s.owner, e.After, e.Limit)
+			if err != nil {
+				s.log.Error("load claims", "error", err)
+			}
+			s.post(outbox.Loaded{Items: items, Cursor: cursor, Err: err})
+		})
+	case outbox.Commit:
+		s.commits <- e.Round
+	case outbox.Dial:
+		s.lines[e.Conn].commands <- command{kind: dial}
+	case outbox.Offer:
+		s.lines[e.Conn].commands <- command{kind: offer, item: e.Item}
+	case outbox.Transfer:
+		s.lines[e.Conn].commands <- command{kind: transfer}
+	case outbox.Withdraw:
+		s.lines[e.Conn].commands <- command{kind: withdraw}
+	case outbox.Close:
+		s.lines[e.Conn].commands <- command{kind: hangUp, polite: e.Polite}
+	case outbox.Release:
+		s.release(ctx, e)
+	case outbox.WakeAt:
+		s.wake(now.Machine, e.At)
+	case outbox.Planner:
+		s.plan()
+	case outbox.PauseCampaign:
+		s.pause(ctx, now, e)
+	case outbox.Health:
+		s.health.relay(e)
+		s.logHealth(e)
+	case outbox.Stopped:
+		s.stopped.Store(true)
+	}
+}
+
+// wake sets the timer to the earliest of the instants asked for.
+func (s *sender) wake(now, at time.Time) {
+	if !s.wakeAt.IsZero() && !at.Before(s.wakeAt) {
+		return
+	}
+	s.wakeAt = at
+	s.timer.Reset(max(at.Sub(now), 0))
+}
+
+func (s *sender) commitLoop(ctx context.Context) {
+	for round := range s.commits {
+		result, err := s.store.CommitRound(ctx, round)
+		if err != nil {
+			s.log.Error("store outcomes and marks", "outcomes", len(round.Outcomes), "marks", len(round.Marks), "error", err)
+		}
+		s.health.stored(err)
+		s.post(outbox.Committed{Result: result, Err: err})
+	}
+}
+
+func (s *sender) release(ctx context.Context, e outbox.Release) {
+	s.workers.Go(func() {
+		if err := s.store.Release(ctx, e.Fences, e.Calendar); err != nil {
+			s.log.Error("give claims back; they come free when their lease ends", "claims", len(e.Fences), "error", err)
+		}
+	})
+}
+
+func (s *sender) pause(ctx context.Context, now outbox.Now, e outbox.PauseCampaign) {
+	s.log.Error("the relay refuses message after message: pausing the campaign",
+		"campaign", int64(e.Campaign), "code", e.Reply.Code, "reply", e.Reply.Text)
+	s.workers.Go(func() {
+		change := store.CampaignChange{Campaign: e.Campaign, Verb: store.PauseCampaign, Now: now.Calendar}
+		if _, err := s.store.ChangeCampaign(ctx, change); err != nil {
+			s.log.Error("pause campaign", "campaign", int64(e.Campaign), "error", err)
+		}
+	})
+}
+
+func (s *sender) logHealth(e outbox.Health) {
+	if e.Up {
+		s.log.Info("the relay is well again")
+		return
+	}
+	s.log.Warn("the relay is in trouble; trying again later", "phase", string(e.Reply.Phase),
+		"code", e.Reply.Code, "reply", e.Reply.Text, "until", e.Until)
+}

@@ -1,0 +1,165 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"partwork/internal/outbox"
+	"partwork/internal/scheduler"
+	"partwork/internal/smtpsend"
+)
+
+// reloadEvery is how often the campaign files are read again.
+const reloadEvery = 5 * time.Second
+
+// ServeOptions say how to run an instance.
+type ServeOptions struct {
+	// Relay replaces the relay of the configuration if its Host is not empty.
+	Relay smtpsend.Relay
+	// Public and Private replace the listeners of the configuration if they
+	// are not nil. They are closed when Serve returns.
+	Public, Private net.Listener
+	// Idle is told when nothing is in flight or waiting for a retry, with the
+	// next calendar instant at which something is due (zero if never). When it
+	// returns true the scheduler looks again at once. It may be nil.
+	Idle func(next time.Time) bool
+	// Ready is called once everything runs, with the addresses of the public
+	// and the private pages. It may be nil.
+	Ready func(public, private net.Addr)
+	// Abort ends a graceful stop at once: connections are cut, and messages on
+	// their way become unknown. It may be nil.
+	Abort context.Context
+}
+
+// Serve runs scheduler, sender and pages until ctx ends, and then stops
+// gracefully: messages that are marked are finished, claims that are not are
+// given back, nothing is left sending.
+func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
+	public, private, err := in.listen(opts)
+	if err != nil {
+		return err
+	}
+	h := &health{}
+	relay := opts.Relay
+	if relay.Host == "" {
+		relay = in.relay()
+	}
+	owner := rand.Int64N(1<<62) + 1
+	cfg := in.Config.SMTP
+	send := newSender(outbox.New(outbox.Config{
+		Connections: cfg.Connections, Rate: cfg.Rate, PerConnection: cfg.MaxPerConnection,
+		MarkLease: cfg.Timeouts.Data + cfg.Timeouts.Final + 8*time.Minute, Zones: in.Zones,
+	}), in, relay, cfg.Connections, owner, h)
+	plan := &planner{
+		plan:  scheduler.New(scheduler.Config{Owner: owner, Timezone: in.Config.Timezone, Zones: in.Zones}),
+		store: in.Store, library: in.Library, calendar: in.calendar, machine: in.machine, log: in.log,
+		health: h, claimed: send.kick, idle: opts.Idle, kicks: make(chan struct{}, 1),
+	}
+	send.plan = plan.kick
+
+	abort := opts.Abort
+	if abort == nil {
+		abort = context.WithoutCancel(ctx)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	readers, err := in.publicServer()
+	if err != nil {
+		return err
+	}
+	servers := []*http.Server{readers, in.privateServer(h)}
+	var running sync.WaitGroup
+	for i, listener := range []net.Listener{public, private} {
+		running.Go(func() {
+			if err := servers[i].Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+				cancel(fmt.Errorf("serve pages: %w", err))
+			}
+		})
+	}
+	running.Go(func() { plan.run(ctx) })
+	running.Go(func() { send.run(ctx, abort) })
+	ticks := in.startCron(ctx, plan)
+	if opts.Ready != nil {
+		opts.Ready(public.Addr(), private.Addr())
+	}
+
+	<-ctx.Done()
+	<-ticks.Stop().Done()
+	in.log.Info("stopping: finishing what is on its way")
+	shut, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer done()
+	for _, server := range servers {
+		if err := server.Shutdown(shut); err != nil {
+			server.Close()
+		}
+	}
+	running.Wait()
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return nil
+}
+
+// startCron starts the backstop and the housekeeping. Nothing depends on its
+// punctuality: what is due is a column in the database.
+func (in *Instance) startCron(ctx context.Context, plan *planner) *cron.Cron {
+	ticks := cron.New(cron.WithLocation(time.UTC), cron.WithChain(
+		cron.Recover(cronLog{in.log}), cron.SkipIfStillRunning(cronLog{in.log})))
+	ticks.Schedule(cron.Every(reloadEvery), cron.FuncJob(func() {
+		if err := in.Library.Reload(ctx, in.calendar()); err != nil && ctx.Err() == nil {
+			in.log.Error("reload campaigns; the last good version stays", "error", err)
+		}
+		plan.kick()
+	}))
+	ticks.Start()
+	return ticks
+}
+
+func (in *Instance) listen(opts ServeOptions) (public, private net.Listener, err error) {
+	public, private = opts.Public, opts.Private
+	if public == nil {
+		if public, err = net.Listen("tcp", in.Config.Listen); err != nil {
+			return nil, nil, fmt.Errorf("listen for the readers' pages: %w", err)
+		}
+	}
+	if private == nil {
+		if private, err = net.Listen("tcp", in.Config.ListenPrivate); err != nil {
+			public.Close()
+			return nil, nil, fmt.Errorf("listen for health checks: %w", err)
+		}
+	}
+	return public, private, nil
+}
+
+// helo returns the name to greet relays with: the configured one, or the host of
+// public_url; never the machine's own.
+func (in *Instance) helo() string {
+	if name := in.Config.SMTP.Helo; name != "" {
+		return name
+	}
+	if u, err := url.Parse(in.Config.PublicURL); err == nil && net.ParseIP(u.Hostname()) == nil {
+		return u.Hostname()
+	}
+	return ""
+}
+
+// relay returns the configured relay.
+func (in *Instance) relay() smtpsend.Relay {
+	c := in.Config.SMTP
+	return smtpsend.Relay{
+		Host: c.Host, Port: c.Port, TLS: smtpsend.TLSMode(c.TLS),
+		Username: c.Username, Password: c.Password.Reveal(), HELO: in.helo(),
+		Timeouts: smtpsend.Timeouts{
+			Connect: c.Timeouts.Dial, Command: c.Timeouts.Command, Data: c.Timeouts.Data, Final: c.Timeouts.Final,
+		},
+	}
+}

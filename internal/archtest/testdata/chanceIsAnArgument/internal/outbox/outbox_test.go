@@ -1,0 +1,7 @@
+package outbox
+
+import (
+	"math/rand/v2"
+)
+
+var any = rand.Int()

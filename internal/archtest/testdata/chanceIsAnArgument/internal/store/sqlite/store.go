@@ -1,0 +1,8 @@
+// Package sqlite is a fixture.
+package sqlite
+
+import (
+	"crypto/rand"
+)
+
+var token = rand.Text()

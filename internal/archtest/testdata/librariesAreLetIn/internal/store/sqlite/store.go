@@ -1,0 +1,7 @@
+// Package sqlite is a fixture.
+package sqlite
+
+import (
+	"modernc.org/sqlite"
+	_ "modernc.org/sqlite/lib"
+)

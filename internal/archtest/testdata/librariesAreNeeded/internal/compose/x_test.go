@@ -1,0 +1,5 @@
+package compose
+
+import (
+	"github.com/yuin/goldmark/ast"
+)

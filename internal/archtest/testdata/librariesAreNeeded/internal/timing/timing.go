@@ -1,0 +1,6 @@
+// Package timing is a fixture.
+package timing
+
+import (
+	"github.com/robfig/cron/v3"
+)

@@ -1,0 +1,27 @@
+// Package main is a fixture.
+package main
+
+func main() {
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+	println()
+}

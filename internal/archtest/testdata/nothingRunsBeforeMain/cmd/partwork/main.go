@@ -1,0 +1,4 @@
+// Package main is a fixture.
+package main
+
+func init() {}

@@ -1,0 +1,7 @@
+package cli
+
+import (
+	"os"
+)
+
+func main() { os.Exit(0) }

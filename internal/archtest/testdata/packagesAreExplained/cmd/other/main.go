@@ -1,0 +1,2 @@
+// Package main is a fixture.
+package main

@@ -1,0 +1,2 @@
+// Command partwork is a fixture.
+package main

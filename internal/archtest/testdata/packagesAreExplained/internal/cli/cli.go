@@ -1,0 +1,3 @@
+// Package cli is too far away.
+
+package cli

@@ -1,0 +1,2 @@
+// Package drip is a fixture.
+package drip

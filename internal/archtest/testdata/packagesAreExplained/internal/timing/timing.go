@@ -1,0 +1,2 @@
+// Package times is misspelled.
+package timing

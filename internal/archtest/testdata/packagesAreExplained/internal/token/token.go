@@ -1,0 +1,2 @@
+// Something else.
+package token

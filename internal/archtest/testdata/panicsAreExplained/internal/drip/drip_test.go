@@ -1,0 +1,3 @@
+package drip
+
+func broken() { panic("x") }

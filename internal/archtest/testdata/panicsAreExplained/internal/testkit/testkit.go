@@ -1,0 +1,4 @@
+// Package testkit is a fixture.
+package testkit
+
+func broken() { panic("x") }

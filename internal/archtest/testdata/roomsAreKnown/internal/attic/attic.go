@@ -1,0 +1,2 @@
+// Package attic is a fixture.
+package attic

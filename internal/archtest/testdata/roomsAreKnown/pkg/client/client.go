@@ -1,0 +1,2 @@
+// Package client is a fixture.
+package client

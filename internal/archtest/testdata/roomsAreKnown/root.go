@@ -1,0 +1,2 @@
+// Package partwork is a fixture.
+package partwork

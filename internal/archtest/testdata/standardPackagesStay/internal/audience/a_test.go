@@ -1,0 +1,6 @@
+package audience
+
+import (
+	"database/sql"
+	"net/http"
+)

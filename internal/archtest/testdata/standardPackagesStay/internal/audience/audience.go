@@ -1,0 +1,7 @@
+// Package audience is a fixture.
+package audience
+
+import (
+	"math/rand"
+	"net/http"
+)

@@ -1,0 +1,7 @@
+// Package sqlite is a fixture.
+package sqlite
+
+import (
+	"database/sql"
+	"net/http"
+)

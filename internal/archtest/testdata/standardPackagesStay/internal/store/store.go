@@ -1,0 +1,6 @@
+// Package store is a fixture.
+package store
+
+import (
+	"database/sql"
+)

@@ -1,0 +1,6 @@
+// Package testkit is a fixture.
+package testkit
+
+import (
+	"net/http"
+)

@@ -1,0 +1,7 @@
+// Package public is a fixture.
+package public
+
+import (
+	"net/http"
+	"net/http/httputil"
+)

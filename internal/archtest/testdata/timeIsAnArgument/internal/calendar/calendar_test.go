@@ -1,0 +1,7 @@
+package calendar
+
+import (
+	"time"
+)
+
+var start = time.Now()

@@ -1,0 +1,6 @@
+// Package x is a fixture.
+package x
+
+import (
+	"partwork/internal/app"
+)

@@ -1,0 +1,7 @@
+// Package scheduler is a fixture.
+package scheduler
+
+import (
+	"partwork/internal/outbox"
+	_ "partwork/internal/store"
+)

@@ -1,0 +1,7 @@
+package scheduler
+
+import (
+	"partwork/internal/outbox"
+	"partwork/internal/testkit"
+	"partwork/tools/load"
+)

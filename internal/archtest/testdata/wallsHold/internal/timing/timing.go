@@ -1,0 +1,6 @@
+// Package timing is a fixture.
+package timing
+
+import (
+	"partwork/internal/drip"
+)

@@ -1,0 +1,6 @@
+// Package unknown is a fixture.
+package unknown
+
+import (
+	"partwork/internal/drip"
+)

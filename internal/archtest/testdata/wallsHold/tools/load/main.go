@@ -1,0 +1,6 @@
+// Package main is a fixture.
+package main
+
+import (
+	"partwork/internal/app"
+)

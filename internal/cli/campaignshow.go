@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"partwork/internal/app"
+	"partwork/internal/drip"
+	"partwork/internal/scheduler"
+)
+
+// campaignDetails is the JSON of campaign show.
+type campaignDetails struct {
+	campaignRow
+	Key      string     `json:"key"`
+	Schedule string     `json:"schedule"`
+	Timezone string     `json:"timezone"`
+	List     []issueRow `json:"list"`
+}
+
+type issueRow struct {
+	Issue   string `json:"issue"`
+	Subject string `json:"subject"`
+	File    string `json:"file"`
+	// State is "ready", "draft" or "held": it waits for approval.
+	State string `json:"state"`
+}
+
+func newCampaignShow(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:               "show CAMPAIGN",
+		Short:             "Show one campaign: schedule, issues, numbers",
+		Example:           "  partwork campaign show garden-notes",
+		Args:              argCount(1, 1),
+		ValidArgsFunction: e.completeCampaigns(0, 1),
+	}
+	asked := asJSON(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return e.with(cmd.Context(), func(in *app.Instance) error {
+			details, err := campaignDetailsOf(cmd.Context(), in, args[0])
+			if err != nil {
+				return err
+			}
+			if *asked {
+				return e.document(details)
+			}
+			e.showCampaign(details)
+			return nil
+		})
+	}
+	return cmd
+}
+
+func campaignDetailsOf(ctx context.Context, in *app.Instance, id string) (campaignDetails, error) {
+	record, err := campaignRecord(ctx, in, id)
+	if err != nil {
+		return campaignDetails{}, err
+	}
+	row, err := campaignRowOf(ctx, in, record)
+	if err != nil {
+		return campaignDetails{}, err
+	}
+	details := campaignDetails{campaignRow: row, Key: record.Key, List: []issueRow{}}
+	program, err := in.Library.Campaign(id)
+	if err != nil {
+		return details, nil // the state says that the files cannot be read
+	}
+	details.Schedule = program.Campaign.Schedule.Expr()
+	details.Timezone = program.Campaign.Timezone
+	for i := range program.Campaign.Issues {
+		is := &program.Campaign.Issues[i]
+		details.List = append(details.List, issueRow{
+			Issue: is.ID, Subject: is.Subject, File: is.File, State: issueState(program, i),
+		})
+	}
+	return details, nil
+}
+
+func issueState(p scheduler.Program, i int) string {
+	switch {
+	case p.Campaign.Issues[i].Draft:
+		return "draft"
+	case p.Contents[i] == 0:
+		return "held"
+	}
+	return "ready"
+}
+
+func (e *env) showCampaign(d campaignDetails) {
+	t := newTable(e.stdout)
+	t.row("campaign:", d.Campaign)
+	t.row("title:", dash(d.Title))
+	t.row("state:", d.State)
+	t.row("key:", d.Key+" (its only name in public links)")
+	t.row("schedule:", dash(d.Schedule)+", time zone: "+dash(d.Timezone))
+	t.row("readers:", enrollmentCounts(d.Enrollments))
+	t.row("deliveries:", deliveryCounts(d.Deliveries))
+	t.row("next:", e.upcoming(d.Next))
+	t.flush()
+	if len(d.List) == 0 {
+		return
+	}
+	e.say("")
+	t = newTable(e.stdout, "ISSUE", "STATE", "FILE", "SUBJECT")
+	for _, is := range d.List {
+		t.row(is.Issue, is.State, is.File, is.Subject)
+	}
+	t.flush()
+}
+
+func enrollmentCounts(counts map[drip.EnrollmentState]int) string {
+	var parts []string
+	for _, state := range drip.EnrollmentStates() {
+		parts = appendCount(parts, counts[state], string(state))
+	}
+	return dash(strings.Join(parts, ", "))
+}
+
+func deliveryCounts(counts map[drip.DeliveryState]int) string {
+	var parts []string
+	for _, state := range drip.DeliveryStates() {
+		parts = appendCount(parts, counts[state], string(state))
+	}
+	return dash(strings.Join(parts, ", "))
+}

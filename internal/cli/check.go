@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"partwork/internal/drip"
+)
+
+func newCheck(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "check [CAMPAIGN…]",
+		Short: "Say what is wrong with campaigns, with file, line and fix",
+		Long: "Reads the campaign files and composes every issue for every persona. It needs neither a\n" +
+			"database nor a configuration (without one, the folder is ./campaigns). The exit status is 3\n" +
+			"if there is an error; warnings are only shown.",
+		Example:           "  partwork check\n  partwork check garden-notes\n  partwork check --json | jq -r '.[].file'",
+		Args:              argCount(0, -1),
+		ValidArgsFunction: e.completeCampaigns(0, -1),
+	}
+	asked := asJSON(cmd)
+	cmd.RunE = func(_ *cobra.Command, args []string) error { return e.check(args, *asked) }
+	return cmd
+}
+
+func (e *env) check(campaigns []string, asJSON bool) error {
+	f, err := e.openFolder()
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	for _, id := range campaigns {
+		if !f.holds(id) {
+			_, err := f.campaign(id)
+			return err
+		}
+	}
+	findings := slices.DeleteFunc(f.findings(), func(finding drip.Finding) bool {
+		return !f.concerns(finding, campaigns)
+	})
+	errors, warnings := severities(findings)
+	if asJSON {
+		if findings == nil {
+			findings = []drip.Finding{}
+		}
+		if err := e.document(findings); err != nil {
+			return err
+		}
+	} else {
+		for _, finding := range findings {
+			e.say("%s", printable(finding.String()))
+		}
+		e.say("%s", f.summary(campaigns, errors, warnings))
+	}
+	if errors > 0 {
+		return errFindings
+	}
+	return nil
+}
+
+// concerns reports whether a finding is about one of the campaigns; about any
+// if none is named. What is not about a single campaign concerns all.
+func (f *folder) concerns(finding drip.Finding, campaigns []string) bool {
+	inside := strings.TrimPrefix(finding.File, f.name+"/")
+	if len(campaigns) == 0 || inside == finding.File {
+		return true
+	}
+	top, _, _ := strings.Cut(path.Clean(inside), "/")
+	return slices.Contains(campaigns, top)
+}
+
+// summary is the last line: what was looked at, and what came of it.
+func (f *folder) summary(campaigns []string, errors, warnings int) string {
+	good, issues := 0, 0
+	for _, c := range f.library.Campaigns {
+		if len(campaigns) == 0 || slices.Contains(campaigns, c.ID) {
+			good++
+			issues += len(c.Issues)
+		}
+	}
+	verdict := "all is well"
+	if errors > 0 || warnings > 0 {
+		verdict = count(errors, "error") + ", " + count(warnings, "warning")
+	}
+	return verdict + " (" + count(good, "campaign") + " with " + count(issues, "issue") + " can be read)"
+}
+
+// severities counts findings by severity.
+func severities(findings []drip.Finding) (errors, warnings int) {
+	for _, finding := range findings {
+		if finding.Severity == drip.SeverityError {
+			errors++
+		} else {
+			warnings++
+		}
+	}
+	return errors, warnings
+}

@@ -1,0 +1,199 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"partwork/internal/app"
+	"partwork/internal/audience"
+	"partwork/internal/store"
+)
+
+// listImport is what import was given.
+type listImport struct {
+	file, consent, campaign string
+	dryRun, invite          bool
+	yes, json               *bool
+}
+
+func newImport(e *env) *cobra.Command {
+	var l listImport
+	cmd := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Take in a list of people (CSV), and perhaps enroll them",
+		Long: "Reads a CSV file with a header line: a column email, perhaps name and timezone, and any others.\n" +
+			"Rows that cannot be read are reported by line and never stop the others. With --enroll the people\n" +
+			"enter a campaign at its next slot: at once if you state where their consent came from (--consent),\n" +
+			"else after they confirmed the request that --invite sends them. It says first how many mails\n" +
+			"leave when, and asks. Importing a list twice has the effect of importing it once.",
+		Example: "  partwork import readers.csv --dry-run --enroll garden-notes --consent \"signed up at the spring fair\"\n" +
+			"  partwork import readers.csv --enroll garden-notes --invite\n" +
+			"  partwork import readers.csv --json --yes",
+		Args: argCount(1, 1),
+	}
+	cmd.Flags().BoolVar(&l.dryRun, "dry-run", false, "make the report and change nothing")
+	cmd.Flags().StringVar(&l.consent, "consent", "", "where the people's consent came from, as a `TEXT` that is kept")
+	cmd.Flags().StringVar(&l.campaign, "enroll", "", "the `CAMPAIGN` to enroll them in")
+	cmd.Flags().BoolVar(&l.invite, "invite", false, "send a request to confirm to those whose consent is not stated")
+	_ = cmd.RegisterFlagCompletionFunc("enroll", e.completeCampaigns(0, -1))
+	l.yes, l.json = askFirst(cmd), asJSON(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		l.file = args[0]
+		if err := l.check(); err != nil {
+			return err
+		}
+		return e.importList(cmd.Context(), l)
+	}
+	return cmd
+}
+
+// check refuses what cannot be meant.
+func (l listImport) check() error {
+	switch {
+	case l.campaign == "" && l.invite:
+		return usagef("add --enroll CAMPAIGN", "an invitation is for a campaign, and none is named")
+	case l.invite && l.consent != "":
+		return usagef("use --consent if you know it, else --invite",
+			"people whose consent is stated are not asked to confirm: --consent and --invite exclude each other")
+	}
+	return nil
+}
+
+func (e *env) importList(ctx context.Context, l listImport) error {
+	file, err := openList(l.file)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	return e.with(ctx, func(in *app.Instance) error {
+		var record *store.CampaignRecord
+		if l.campaign != "" {
+			r, err := campaignRecord(ctx, in, l.campaign)
+			if err != nil {
+				return err
+			}
+			record = &r
+		}
+		if l.dryRun {
+			report, err := e.readList(ctx, in, l, file, record, true)
+			if err != nil {
+				return err
+			}
+			return e.showImport(ctx, in, l, record, report)
+		}
+		if err := e.askImport(ctx, in, l, file, record); err != nil {
+			return err
+		}
+		report, err := e.readList(ctx, in, l, file, record, false)
+		if err != nil {
+			return importFailed(report, err)
+		}
+		return e.showImport(ctx, in, l, record, report)
+	})
+}
+
+// openList opens a file that can be read twice.
+func openList(name string) (*os.File, error) {
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, failf("", "%s does not exist", name)
+	case err == nil && !info.Mode().IsRegular():
+		return nil, failf("save the list as a CSV file first", "%s is not a file", name)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, failf("", "the list cannot be opened: %v", err)
+	}
+	return file, nil
+}
+
+// askImport shows what enrolling would do and asks. With --yes, or without
+// enrolling, there is nothing to ask, and the list is read only once.
+func (e *env) askImport(ctx context.Context, in *app.Instance, l listImport, file *os.File, record *store.CampaignRecord) error {
+	if *l.yes || record == nil {
+		return nil
+	}
+	foreseen, err := e.readList(ctx, in, l, file, record, true)
+	if err != nil {
+		return err
+	}
+	if foreseen.Enrolled+foreseen.Pending == 0 {
+		return nil
+	}
+	plan, err := departuresOf(ctx, in, *record, foreseen)
+	if err != nil {
+		return err
+	}
+	e.showDepartures(e.stderr, in, plan, foreseen, l)
+	for _, warning := range plan.warnings {
+		e.note("warning: %s", warning)
+	}
+	return e.ask(ctx, false, fmt.Sprintf("import %s and enroll %s in %s?",
+		count(foreseen.Rows, "row"), people(foreseen.Enrolled+foreseen.Pending), l.campaign))
+}
+
+// readList runs the import, or pretends to.
+func (e *env) readList(ctx context.Context, in *app.Instance, l listImport, file *os.File, record *store.CampaignRecord, dryRun bool) (audience.ImportReport, error) {
+	opts := audience.ImportOptions{
+		File: filepath.Base(l.file), DryRun: dryRun, Consent: l.consent, Invite: l.invite,
+	}
+	if record != nil {
+		opts.Campaign = &audience.CampaignTarget{No: record.No}
+	}
+	if !dryRun {
+		hash := sha256.New()
+		if _, err := io.Copy(hash, file); err != nil {
+			return audience.ImportReport{}, err
+		}
+		opts.FileHash = [32]byte(hash.Sum(nil))
+		if _, err := file.Seek(0, io.SeekStart); err != nil {
+			return audience.ImportReport{}, err
+		}
+	}
+	progress, done := e.progress(file, dryRun)
+	opts.Progress = func(bytes int64, _ int) { progress(bytes) }
+	report, err := in.Audience.Import(ctx, file, opts)
+	done()
+	if err != nil {
+		return report, err
+	}
+	_, err = file.Seek(0, io.SeekStart)
+	return report, err
+}
+
+// progress returns functions that show how far a file is read; on a terminal
+// only.
+func (e *env) progress(file *os.File, dryRun bool) (set func(bytes int64), done func()) {
+	info, err := file.Stat()
+	if err != nil || !isTerminal(e.stderr) {
+		return func(int64) {}, func() {}
+	}
+	label := "importing"
+	if dryRun {
+		label = "reading"
+	}
+	bar := progressbar.NewOptions64(info.Size(), progressbar.OptionSetWriter(e.stderr), progressbar.OptionShowBytes(true),
+		progressbar.OptionSetDescription(label), progressbar.OptionClearOnFinish())
+	return func(bytes int64) { _ = bar.Set64(bytes) }, func() { _ = bar.Finish() }
+}
+
+// importFailed says how far an import came.
+func importFailed(report audience.ImportReport, err error) error {
+	done := report.New + report.Updated + report.Unchanged
+	if done == 0 {
+		return err
+	}
+	reason, code := explain(err)
+	return &problem{code, fmt.Sprintf("the import stopped after %s: %s", people(done), reason),
+		"import the same file again to complete it; nobody is added or enrolled twice"}
+}

@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"partwork/internal/app"
+	"partwork/internal/audience"
+	"partwork/internal/calendar"
+	"partwork/internal/drip"
+	"partwork/internal/store"
+)
+
+// importDocument is the JSON of import.
+type importDocument struct {
+	audience.ImportReport
+	DryRun bool `json:"dry_run"`
+	// First says when the first mails leave, and how many.
+	First []departure `json:"first"`
+}
+
+// departure is a slot at which new readers get their first issue.
+type departure struct {
+	coming
+	Readers int `json:"readers"`
+}
+
+// departures are the first mails of an import.
+type departures struct {
+	list     []departure
+	why      string // why nothing leaves
+	warnings []string
+}
+
+// departuresOf foresees the first mail of those who were enrolled, by zone.
+func departuresOf(ctx context.Context, in *app.Instance, record store.CampaignRecord, report audience.ImportReport) (departures, error) {
+	var out departures
+	program, ok := in.Library.Program(record.No)
+	switch {
+	case !ok:
+		out.why = "the campaign's files have errors; `partwork check " + record.ID + "` says more"
+		return out, nil
+	case !record.PausedAt.IsZero():
+		out.why = "the campaign is paused; nothing leaves before it is resumed"
+		return out, nil
+	}
+	now, readers := in.Now(), map[string]int{}
+	for zone, n := range report.Zones {
+		readers[program.Campaign.Zone(zone, in.Config.Timezone)] += n
+	}
+	for zone, n := range readers {
+		loc, err := in.Zones.Load(zone)
+		if err != nil {
+			return out, err
+		}
+		next := foresee(program, calendar.Passage{
+			State: drip.EnrollmentActive, Start: drip.StartAtSlot, JoinedAt: now, Floor: now, Zone: loc,
+		}, now, 1)
+		if len(next.list) == 0 {
+			out.why = next.why
+			continue
+		}
+		out.list = append(out.list, departure{next.list[0], n})
+	}
+	slices.SortFunc(out.list, func(a, b departure) int {
+		if c := a.Due.time().Compare(b.Due.time()); c != 0 {
+			return c
+		}
+		return b.Readers - a.Readers
+	})
+	counts, err := in.Store.CampaignCounts(ctx, record.No)
+	if err != nil {
+		return out, err
+	}
+	// After the import they are among the active; before it they are not.
+	all := counts.Enrollments[drip.EnrollmentActive]
+	if report.Batch == 0 {
+		all += report.Enrolled
+	}
+	out.warnings = tooSlow(all, in.Config.SMTP.Rate, program.Campaign.MaxLate)
+	return out, nil
+}
+
+// tooSlow warns when one slot of all readers takes longer than an issue may be
+// late.
+func tooSlow(readers int, rate float64, maxLate time.Duration) []string {
+	if rate <= 0 || readers == 0 {
+		return nil
+	}
+	needed := time.Duration(float64(readers) / rate * float64(time.Second))
+	if needed <= maxLate {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s at smtp.rate %g a second need %s, but an issue may be late by %s only (max_late): "+
+		"who is not reached by then waits for the next slot; raise the rate or max_late", people(readers), rate,
+		needed.Round(time.Second), maxLate)}
+}
+
+// showDepartures says how many mails leave when.
+func (e *env) showDepartures(w io.Writer, in *app.Instance, d departures, report audience.ImportReport, l listImport) {
+	if report.Pending > 0 && l.campaign != "" {
+		if l.invite {
+			_, _ = fmt.Fprintf(w, "requests to confirm that leave at once: %d\n", report.Pending)
+		} else {
+			_, _ = fmt.Fprintf(w, "pending, and asked for nothing: %d; --consent or --invite would change that\n", report.Pending)
+		}
+	}
+	if report.Enrolled == 0 {
+		return
+	}
+	_, _ = fmt.Fprintf(w, "first mails for %s:\n", people(report.Enrolled))
+	if d.why != "" {
+		_, _ = fmt.Fprintf(w, "  none: %s\n", d.why)
+	}
+	for _, dep := range d.list {
+		if loc, err := in.Zones.Load(dep.Zone); err == nil {
+			_, _ = fmt.Fprintf(w, "  %d on %s\n", dep.Readers, local(dep.Due.time(), loc))
+		}
+	}
+}
+
+// showImport shows the report.
+func (e *env) showImport(ctx context.Context, in *app.Instance, l listImport, record *store.CampaignRecord, report audience.ImportReport) error {
+	var plan departures
+	if record != nil {
+		var err error
+		if plan, err = departuresOf(ctx, in, *record, report); err != nil {
+			return err
+		}
+		report.Warnings = append(report.Warnings, plan.warnings...)
+	}
+	if *l.json {
+		return e.document(importDocument{ImportReport: report, DryRun: l.dryRun, First: append([]departure{}, plan.list...)})
+	}
+	for _, reject := range report.Rejects {
+		e.say("%s:%d: %s", l.file, reject.Line, printable(reject.Reason))
+	}
+	for _, warning := range report.Warnings {
+		e.say("warning: %s", printable(warning))
+	}
+	e.showImportCounts(report, l)
+	e.showDepartures(e.stdout, in, plan, report, l)
+	if l.dryRun {
+		e.say("nothing was changed: this was a dry run")
+	}
+	return nil
+}
+
+func (e *env) showImportCounts(r audience.ImportReport, l listImport) {
+	t := newTable(e.stdout)
+	for _, line := range []struct {
+		label string
+		n     int
+	}{
+		{"rows:", r.Rows}, {"  new:", r.New}, {"  updated:", r.Updated}, {"  unchanged:", r.Unchanged},
+		{"  duplicates:", r.Duplicates}, {"  suppressed:", r.Suppressed}, {"  rejected:", r.Rejected},
+		{"pending:", r.Pending}, {"enrolled:", r.Enrolled},
+	} {
+		t.row(line.label, strconv.Itoa(line.n))
+	}
+	if !l.dryRun {
+		t.row("batch:", strconv.FormatInt(r.Batch, 10))
+	}
+	t.flush()
+}

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"partwork/internal/app"
+	"partwork/internal/config"
+	"partwork/internal/drip"
+	"partwork/internal/mailaddr"
+	"partwork/internal/store"
+)
+
+// config reads the configuration.
+func (e *env) config() (*config.Config, error) {
+	cfg, err := config.Load(e.configFile, e.environ)
+	var findings config.Findings
+	switch {
+	case err == nil, errors.As(err, &findings):
+		return cfg, err
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, usagef("`partwork init DIR` makes a project; --config names the file of one that is elsewhere",
+			"there is no configuration: %s does not exist", e.configFile)
+	default:
+		return nil, usagef("", "%v", err)
+	}
+}
+
+// files is config for commands that only read campaigns: without a
+// configuration the folder ./campaigns will do.
+func (e *env) files() (*config.Config, error) {
+	if e.configFile == defaultConfig {
+		if _, err := os.Stat(defaultConfig); errors.Is(err, fs.ErrNotExist) {
+			return config.Load("", e.environ)
+		}
+	}
+	return e.config()
+}
+
+// open opens the instance beside a running serve, if there is one.
+func (e *env) open(ctx context.Context) (*app.Instance, error) {
+	cfg, err := e.config()
+	if err != nil {
+		return nil, err
+	}
+	if err := app.CheckSchema(ctx, cfg); err != nil {
+		return nil, err
+	}
+	return e.openWith(ctx, app.Options{Config: cfg, Calendar: e.now})
+}
+
+// openWith opens the instance, whose campaigns folder must exist.
+func (e *env) openWith(ctx context.Context, opts app.Options) (*app.Instance, error) {
+	if _, err := os.Stat(opts.Config.Campaigns); errors.Is(err, fs.ErrNotExist) {
+		return nil, noFolder(opts.Config, err)
+	}
+	return app.Open(ctx, opts)
+}
+
+// with runs a command on an opened instance.
+func (e *env) with(ctx context.Context, do func(*app.Instance) error) error {
+	in, err := e.open(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(in), in.Close())
+}
+
+// campaignRecord finds a campaign that the database knows, also one whose files are
+// broken or gone.
+func campaignRecord(ctx context.Context, in *app.Instance, id string) (store.CampaignRecord, error) {
+	records, err := in.Store.Campaigns(ctx)
+	if err != nil {
+		return store.CampaignRecord{}, err
+	}
+	var ids []string
+	for _, r := range records {
+		if r.ID == id {
+			return r, nil
+		}
+		ids = append(ids, r.ID)
+	}
+	return store.CampaignRecord{}, noCampaign(id, ids)
+}
+
+// noCampaign says that a campaign does not exist, and which do.
+func noCampaign(id string, ids []string) error {
+	advice := "`partwork check` says what is wrong with the campaigns folder"
+	switch near := nearest(id, ids); {
+	case near != "":
+		advice = "did you mean " + near + "?"
+	case len(ids) > 0:
+		advice = "`partwork campaign list` shows the campaigns"
+	}
+	return failf(advice, "there is no campaign %q", id)
+}
+
+// person finds a subscriber by the address that was typed.
+func person(ctx context.Context, in *app.Instance, typed string) (drip.Subscriber, error) {
+	address, err := mailaddr.Parse(typed)
+	if err != nil {
+		return drip.Subscriber{}, err
+	}
+	s, err := in.Store.SubscriberByEmail(ctx, address)
+	if errors.Is(err, drip.ErrNotFound) {
+		return s, failf("`partwork subscriber list` shows everyone", "nobody has the address %s", address)
+	}
+	return s, err
+}
+
+// relative writes a path as seen from the working directory, if that is
+// shorter.
+func relative(path string) string {
+	wd, err := filepath.Abs(".")
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(wd, path); err == nil && len(rel) < len(path) {
+		return rel
+	}
+	return path
+}

@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"strings"
+	"time"
+
+	"partwork/internal/calendar"
+	"partwork/internal/campaignfile"
+	"partwork/internal/compose"
+	"partwork/internal/drip"
+	"partwork/internal/mailaddr"
+	"partwork/internal/timing"
+)
+
+// specimen is a message for a made-up reader who joins now. Its links lead
+// nowhere.
+type specimen struct {
+	folder   *folder
+	campaign *drip.Campaign
+	issue    int
+	persona  campaignfile.Persona
+	// to replaces the persona's address if it is not zero.
+	to  mailaddr.Address
+	now time.Time
+	// test marks the subject; link is what stands in place of a token.
+	test bool
+	link string
+}
+
+// persona finds a persona by address or name; the first one if as is empty. A
+// campaign without personas has one without a name.
+func (f *folder) persona(c *drip.Campaign, as string) (campaignfile.Persona, error) {
+	personas, _ := campaignfile.Personas(f.root.FS(), c, f.options)
+	var names []string
+	for _, p := range personas {
+		if as == "" || strings.EqualFold(as, p.Email.String()) || strings.EqualFold(as, p.Name) && p.Name != "" {
+			return p, nil
+		}
+		names = append(names, p.Email.String())
+	}
+	if as == "" {
+		email, err := mailaddr.Parse("reader@example.org")
+		return campaignfile.Persona{Email: email}, err
+	}
+	if len(names) == 0 {
+		return campaignfile.Persona{}, failf("write them into "+f.name+"/"+c.ID+"/personas.csv", "campaign %q has no personas", c.ID)
+	}
+	return campaignfile.Persona{}, failf("there are "+strings.Join(names, ", "), "campaign %q has no persona %q", c.ID, as)
+}
+
+// message composes the specimen.
+func (s specimen) message() (*compose.Message, error) {
+	edition, findings := compose.Compile(compose.NewBundle(s.campaign, s.issue, s.folder.layouts))
+	if edition.Broken() {
+		return nil, s.broken(findings)
+	}
+	to := mailaddr.Mailbox{Name: s.persona.Name, Address: s.persona.Email}
+	if !s.to.IsZero() {
+		to = mailaddr.Mailbox{Address: s.to}
+	}
+	base := strings.TrimRight(s.folder.cfg.PublicURL, "/")
+	message, err := edition.Compose(to, edition.Merge(s.reader()), compose.Links{
+		Unsubscribe: base + "/u/" + s.link, Confirm: base + "/c/" + s.link,
+		Preferences: base + "/p/" + s.link, View: base + "/v/" + s.link,
+	}, compose.Stamp{MessageID: s.messageID(), Date: s.now, Test: s.test})
+	if errors.Is(err, compose.ErrMissing) {
+		return nil, failf("`partwork check "+s.campaign.ID+"` names the field; give it a default",
+			"persona %s lacks a value that the issue has no default for", s.persona.Email)
+	}
+	return message, err
+}
+
+// broken names the first error of an issue.
+func (s specimen) broken(findings []drip.Finding) error {
+	for _, finding := range findings {
+		if finding.Severity == drip.SeverityError {
+			return failf("`partwork check "+s.campaign.ID+"` names every error and its line",
+				"%s has an error: %s", s.campaign.Issues[s.issue].File, finding.Message)
+		}
+	}
+	return compose.ErrBroken
+}
+
+// reader is the persona at this place of the series.
+func (s specimen) reader() compose.Reader {
+	r := readerOf(s.persona)
+	r.Number, r.Count = compose.Position(s.campaign, s.issue)
+	r.Dates = joiningDates(s.campaign, s.campaign.Zone(s.persona.Timezone, s.folder.cfg.Timezone), s.now)
+	return r
+}
+
+// joiningDates are the dates of somebody in a zone who joins now.
+func joiningDates(c *drip.Campaign, zone string, now time.Time) []compose.Date {
+	loc, err := timing.NewZones().Load(zone)
+	if err != nil {
+		loc = time.UTC // every zone was checked when it was read
+	}
+	joining := calendar.Passage{
+		State: drip.EnrollmentActive, Start: drip.StartOnJoin, JoinedAt: now, Floor: now, Zone: loc,
+	}
+	var dates []compose.Date
+	for _, due := range calendar.Forecast(c, joining, now, len(c.Issues)) {
+		text := due.Slot.Wall.Date().Start(time.UTC).Format("Monday, January 2")
+		dates = append(dates, compose.Date{Issue: c.Issues[due.Issue].ID, Text: text})
+	}
+	return dates
+}
+
+// messageID is the same for the same reader, issue and time.
+func (s specimen) messageID() string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{
+		"specimen", s.campaign.Key, s.campaign.Issues[s.issue].ID, s.persona.Email.Key(), s.to.Key(), s.now.String(),
+	}, "\x00")))
+	return hex.EncodeToString(sum[:16]) + "@" + s.campaign.From.Address.Domain()
+}

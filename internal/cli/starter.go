@@ -1,0 +1,65 @@
+package cli
+
+// starterConfig is the partwork.yaml that init writes. It works as it is with
+// any SMTP server on this machine's port 1025.
+const starterConfig = `# The configuration of Partwork. It is strict: an unknown key is an error that names its line.
+# Every key can also be set by the environment: smtp.host is PARTWORK_SMTP_HOST.
+# Lines that begin with "#" show keys that are not set.
+
+database: data/partwork.db     # everything there is to know; back it up
+state_dir: data/state          # better on another disk: what must not travel with a copy of the database
+secret_file: data/secret       # signs the links in emails; made when missing; back it up, and keep it private
+campaigns: campaigns           # one folder for each series
+templates: templates           # files here replace the built-in ones of the same name; need not exist
+
+listen: 127.0.0.1:8080         # the readers' pages: confirm, leave
+listen_private: 127.0.0.1:8081 # health, for you only
+public_url: http://127.0.0.1:8080   # CHANGE before you write to others: how readers reach the pages, https
+timezone: UTC                  # for campaigns and readers that have none, such as Europe/London
+
+smtp:                          # CHANGE before you write to others: the server that takes your mail
+  host: 127.0.0.1              # as it is: an inbox for trying things out, on this machine
+  port: 1025
+  tls: none                    # starttls or implicit; none is for this machine only
+  # username: letters
+  # password_file: data/smtp.password   # one line, chmod 600
+  connections: 4
+  rate: 10                     # messages per second; 0 is no limit
+
+log:
+  format: text                 # or json
+  level: info                  # debug, info, warn or error
+`
+
+// starterIgnore keeps private things out of version control.
+const starterIgnore = `# People's addresses and the keys that sign links. Never commit them.
+/data/
+`
+
+// nextSteps is what init says. It is given the folder and the campaign.
+const nextSteps = `made a project in %[1]s:
+
+  partwork.yaml            the configuration, with comments
+  campaigns/%-14[2]s a series to make your own: Markdown files and campaign.yaml
+  data/                    for the database and the secrets; private, and not for version control
+
+what to do next:
+
+  cd %[1]s
+  partwork check         is everything right? (placeholders are only warned about)
+  partwork preview       read the letters in the browser, as your readers will
+
+to see it send, start an SMTP inbox on 127.0.0.1:1025 (such as Mailpit), or write your relay into
+partwork.yaml under smtp. Then, with an address of your own:
+
+  partwork subscriber add you@your-domain --enroll %[2]s --consent "my own address" --now
+  partwork serve         sends what is due until you stop it with Ctrl-C
+
+and in another terminal:
+
+  partwork status        is it healthy, what is next, what needs me
+  partwork log           who got what, when, and what the relay said
+
+before you write to others: replace public_url and smtp in partwork.yaml, and the lines marked CHANGE
+in campaigns/%[2]s/campaign.yaml. Your own list comes in with partwork import.
+`
