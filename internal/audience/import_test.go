@@ -240,13 +240,19 @@ func TestImportRefusesWhatCannotBeDone(t *testing.T) {
 func TestImportIsResumable(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	list := manyRows(22_000)
+	var all strings.Builder
+	all.WriteString("email,note\n")
+	for i := range 4000 {
+		fmt.Fprintf(&all, "reader%d@example.org,%s\n", i, strings.Repeat("x", 4000)) // about a thousand make a chunk
+	}
+	list := all.String()
 	broken := errors.New("the disk is gone")
 	cut := strings.NewReader(list[:len(list)*19/20])
 	report, err := w.Import(t.Context(), io.MultiReader(cut, iotest.ErrReader(broken)), audience.ImportOptions{})
-	if !errors.Is(err, broken) || report.New != 20_000 {
+	if !errors.Is(err, broken) || report.New < 2000 || report.New >= 3800 {
 		t.Fatalf("cut short: %+v, %v", report, err)
 	}
+	done := report.New
 	ctx, cancel := context.WithCancel(t.Context())
 	calls := 0
 	opts := audience.ImportOptions{Progress: func(bytes int64, rows int) {
@@ -260,7 +266,7 @@ func TestImportIsResumable(t *testing.T) {
 		t.Fatalf("canceled: %v after %d calls", err, calls)
 	}
 	report = w.imported(t, list, audience.ImportOptions{})
-	if report.Rows != 22_000 || report.Unchanged != 20_000 || report.New != 2000 {
+	if report.Rows != 4000 || report.Unchanged != done || report.New != 4000-done {
 		t.Errorf("completed: %+v", report)
 	}
 }
@@ -289,10 +295,4 @@ func TestManyRejectsAreCountedAndCapped(t *testing.T) {
 	if !strings.Contains(last, "1500 rows were rejected; the first 1000") || len(report.Warnings) != 102 {
 		t.Errorf("%d warnings, the last %q", len(report.Warnings), last)
 	}
-}
-
-// manyRows is a list of n people.
-func manyRows(n int) string {
-	list, _ := io.ReadAll(&rowStream{n: n})
-	return string(list)
 }

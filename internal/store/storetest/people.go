@@ -89,6 +89,17 @@ func peopleLaws() []law {
 				w.Errorf("the round gave %+v", result)
 			}
 		}},
+		{"Erase/NumbersAreNeverGivenOutAgain", func(w *world) {
+			e := w.reader()
+			p, err := w.store.Subscriber(w.ctx, e.Subscriber)
+			w.must(err)
+			w.must(w.store.Erase(w.ctx, p.ID, w.suppression(p.Email, drip.SuppressedByErasure)))
+			next := w.reader() // links of the erased person must not open this one
+			if next.ID <= e.ID || next.Subscriber <= e.Subscriber {
+				w.Errorf("after erasing enrollment %d of subscriber %d came enrollment %d of subscriber %d",
+					e.ID, e.Subscriber, next.ID, next.Subscriber)
+			}
+		}},
 		{"Erase/UnknownIsNotFoundAndStoresNothing", func(w *world) {
 			a := w.address("nobody@example.org")
 			w.fails(w.store.Erase(w.ctx, 99, w.suppression(a, drip.SuppressedByErasure)), drip.ErrNotFound)

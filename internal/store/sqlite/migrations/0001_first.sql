@@ -62,7 +62,7 @@ CREATE TABLE consents (
 ) STRICT;
 
 CREATE TABLE subscribers (
-  id            INTEGER PRIMARY KEY,
+  id            INTEGER PRIMARY KEY AUTOINCREMENT, -- never given out again: links carry it
   email         TEXT    NOT NULL,
   email_key     TEXT    NOT NULL UNIQUE,
   email_hash    BLOB    NOT NULL CHECK (length(email_hash) = 16),
@@ -84,7 +84,7 @@ CREATE TABLE suppressions (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE enrollments (
-  id            INTEGER PRIMARY KEY,
+  id            INTEGER PRIMARY KEY AUTOINCREMENT, -- likewise
   subscriber_id INTEGER NOT NULL REFERENCES subscribers (id),
   campaign_id   INTEGER NOT NULL REFERENCES campaigns (id),
   state         TEXT    NOT NULL CHECK (state IN ('pending', 'active', 'finished', 'left')),
