@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -17,6 +18,9 @@ import (
 	"partwork/internal/timing"
 	"partwork/internal/token"
 )
+
+// errReading says that the database, not the content, is to blame.
+var errReading = errors.New("read what the message needs")
 
 // composer makes the message of a claim. It is safe for concurrent use.
 type composer struct {
@@ -131,7 +135,7 @@ func issueAt(p scheduler.Program, no drip.IssueNo) int {
 func (c *composer) dates(ctx context.Context, p scheduler.Program, item *store.Claimed, at int, now time.Time) ([]compose.Date, error) {
 	due, err := c.store.History(ctx, item.Enrollment.ID)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", errReading, err)
 	}
 	due.Open = nil
 	passage, err := scheduler.Passage(scheduler.Config{Timezone: c.zone, Zones: c.zones}, p, &due)
@@ -161,7 +165,7 @@ func (c *composer) edition(ctx context.Context, id drip.ContentID) (*compose.Edi
 	}
 	data, err := c.store.Content(ctx, id)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", errReading, err)
 	}
 	bundle, err := compose.DecodeBundle(data)
 	if err != nil {

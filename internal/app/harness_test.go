@@ -37,7 +37,7 @@ first: on-join
 postal_address: "7 Post Lane, Leeds"
 `)}}
 	for i, id := range []string{"one", "two", "three"} {
-		body := strings.Repeat(benchParagraph, 25)
+		body := strings.Repeat(benchParagraph, 10)
 		files[fmt.Sprintf("letters/%02d-%s.md", i+1, id)] = &fstest.MapFile{Data: []byte(fmt.Sprintf(
 			"---\nid: %s\nsubject: \"Letter %s\"\npreheader: A letter\n---\n\nDear {{.Subscriber.Name | default \"friend\"}},\n\n%s\n", id, id, body))}
 	}

@@ -34,9 +34,9 @@ func (h *health) set(change func()) {
 	change()
 }
 
-// report sums up: all is well when the store takes outcomes, planning succeeds,
+// report sums up at a machine time: all is well when the store takes outcomes, planning succeeds,
 // the relay is well and the campaign files are good.
-func (h *health) report(findings []drip.Finding) private.Health {
+func (h *health) report(now time.Time, findings []drip.Finding) private.Health {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	out := private.Health{NextAt: h.nextAt, Troubles: []string{}, Version: Version()}
@@ -46,7 +46,7 @@ func (h *health) report(findings []drip.Finding) private.Health {
 	if h.planErr != nil {
 		out.Troubles = append(out.Troubles, "planning fails: "+h.planErr.Error())
 	}
-	if h.relayDown {
+	if h.relayDown && now.Before(h.until) { // after that, nobody has looked yet
 		out.Troubles = append(out.Troubles, "the relay is in trouble ("+string(h.reply.Phase)+": "+h.reply.Text+"), next try at "+h.until.UTC().Format(time.RFC3339))
 	}
 	for _, f := range findings {

@@ -4,9 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"partwork/internal/campaignfile"
@@ -25,10 +29,18 @@ type Library struct {
 	store   store.Catalog
 	zone    string // the instance's
 
-	mu       sync.Mutex
+	mu       sync.Mutex          // held while the files are read and the store is told
 	good     map[string]*edition // by campaign id
-	findings []drip.Finding
 	contents map[[32]byte]drip.ContentID
+
+	current atomic.Pointer[shelf]
+}
+
+// shelf is what the latest Reload or Approve made of the library; readers never
+// wait for one that is running.
+type shelf struct {
+	programs []scheduler.Program
+	findings []drip.Finding
 }
 
 // edition is a campaign's last good version.
@@ -45,10 +57,12 @@ type Held struct {
 }
 
 func newLibrary(folder, layouts fs.FS, s store.Catalog, zone string) *Library {
-	return &Library{
+	l := &Library{
 		folder: folder, layouts: layouts, store: s, zone: zone,
 		good: make(map[string]*edition), contents: make(map[[32]byte]drip.ContentID),
 	}
+	l.current.Store(&shelf{})
+	return l
 }
 
 // Reload reads the files again and tells the store about those campaigns that
@@ -69,12 +83,33 @@ func (l *Library) Reload(ctx context.Context, now time.Time) error {
 		if ed == nil {
 			continue
 		}
-		if err := l.adopt(ctx, ed, now); err != nil {
+		err := l.adopt(ctx, ed, now)
+		if errors.Is(err, drip.ErrConflict) {
+			findings = append(findings, conflict(c))
+		} else if err != nil {
 			return fmt.Errorf("adopt campaign %s: %w", c.ID, err)
 		}
 	}
-	l.findings = findings
+	l.publish(findings)
 	return nil
+}
+
+// conflict explains why a campaign that is good by itself cannot be taken.
+func conflict(c *drip.Campaign) drip.Finding {
+	return drip.Finding{
+		File: c.ID + "/campaign.yaml", Severity: drip.SeverityError, Rule: "key-taken",
+		Message: fmt.Sprintf("the key %s is that of another campaign in the database; expected one of its own", c.Key),
+		Fix:     "give a copy a new key; give a campaign that was renamed its old id back",
+	}
+}
+
+// publish puts the campaigns in force on the shelf.
+func (l *Library) publish(findings []drip.Finding) {
+	programs := make([]scheduler.Program, 0, len(l.good))
+	for _, id := range slices.Sorted(maps.Keys(l.good)) {
+		programs = append(programs, l.good[id].program)
+	}
+	l.current.Store(&shelf{programs: programs, findings: findings})
 }
 
 // bind compiles every issue of a campaign; nil if one has an error.
@@ -217,16 +252,8 @@ func (l *Library) save(ctx context.Context, b compose.Bundle, now time.Time) (dr
 	return id, nil
 }
 
-// Programs returns the campaigns in force, ready for the scheduler.
-func (l *Library) Programs() []scheduler.Program {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	programs := make([]scheduler.Program, 0, len(l.good))
-	for _, ed := range l.good {
-		programs = append(programs, ed.program)
-	}
-	return programs
-}
+// Programs returns the campaigns in force, by id, ready for the scheduler.
+func (l *Library) Programs() []scheduler.Program { return l.current.Load().programs }
 
 // Program returns the campaign in force with the given number.
 func (l *Library) Program(no drip.CampaignNo) (scheduler.Program, bool) {
@@ -240,30 +267,24 @@ func (l *Library) Program(no drip.CampaignNo) (scheduler.Program, bool) {
 
 // Campaign returns the campaign in force with the given id, or drip.ErrNotFound.
 func (l *Library) Campaign(id string) (scheduler.Program, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if ed, ok := l.good[id]; ok {
-		return ed.program, nil
+	for _, p := range l.Programs() {
+		if p.Campaign.ID == id {
+			return p, nil
+		}
 	}
 	return scheduler.Program{}, fmt.Errorf("campaign %q: %w", id, drip.ErrNotFound)
 }
 
 // Findings returns what the latest Reload found in the files.
-func (l *Library) Findings() []drip.Finding {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.findings
-}
+func (l *Library) Findings() []drip.Finding { return l.current.Load().findings }
 
 // Held returns the issues that wait for approval.
 func (l *Library) Held() []Held {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	var held []Held
-	for id, ed := range l.good {
-		for i := range ed.campaign.Issues {
-			if is := &ed.campaign.Issues[i]; !is.Draft && ed.program.Contents[i] == 0 {
-				held = append(held, Held{Campaign: id, Issue: is.ID})
+	for _, p := range l.Programs() {
+		for i := range p.Campaign.Issues {
+			if is := &p.Campaign.Issues[i]; !is.Draft && p.Contents[i] == 0 {
+				held = append(held, Held{Campaign: p.Campaign.ID, Issue: is.ID})
 			}
 		}
 	}
@@ -312,5 +333,9 @@ func (l *Library) Approve(ctx context.Context, campaign string, issues []string,
 		}
 		approved = append(approved, id)
 	}
-	return approved, l.adopt(ctx, ed, now)
+	if err := l.adopt(ctx, ed, now); err != nil {
+		return approved, err
+	}
+	l.publish(l.Findings())
+	return approved, nil
 }

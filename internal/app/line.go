@@ -85,14 +85,9 @@ func (l *line) dial(ctx context.Context) {
 }
 
 func (l *line) offer(ctx context.Context, item store.Claimed) {
-	message, merge, err := l.composer.compose(ctx, item, l.calendar())
+	message, merge, err := l.composer.compose(context.WithoutCancel(ctx), item, l.calendar())
 	if err != nil {
-		l.log.Error("compose message; it waits for an edit", "enrollment", int64(item.Enrollment.ID),
-			"issue", int64(item.Delivery.Issue), "error", err)
-		reply := drip.Reply{Phase: drip.PhaseMail, Text: "the message could not be composed; see the log"}
-		l.report(outbox.Offered{Conn: l.no, Failure: &outbox.Failure{
-			Reply: reply, Class: drip.ClassMessage, Usable: true, Uncomposed: true,
-		}})
+		l.uncomposed(item, err)
 		return
 	}
 	reply := l.conn.Offer(ctx, smtpsend.Envelope{
@@ -106,6 +101,21 @@ func (l *line) offer(ctx context.Context, item store.Claimed) {
 	}
 	l.message = message
 	l.report(outbox.Offered{Conn: l.no, Merge: merge})
+}
+
+// uncomposed reports a message that could not be made: it waits for an edit, or
+// only for the database if that was at fault.
+func (l *line) uncomposed(item store.Claimed, err error) {
+	class := drip.ClassMessage
+	if errors.Is(err, errReading) {
+		class = drip.ClassTransport
+	}
+	l.log.Error("compose message; it is tried again later", "enrollment", int64(item.Enrollment.ID),
+		"issue", int64(item.Delivery.Issue), "error", err)
+	reply := drip.Reply{Phase: drip.PhaseMail, Text: "the message could not be composed; see the log", Local: true}
+	l.report(outbox.Offered{Conn: l.no, Failure: &outbox.Failure{
+		Reply: reply, Class: class, Usable: true, Uncomposed: true,
+	}})
 }
 
 func (l *line) transfer(ctx context.Context) {

@@ -21,7 +21,7 @@ func (in *Instance) publicServer() (*http.Server, error) {
 
 // privateServer serves the operator's pages.
 func (in *Instance) privateServer(h *health) *http.Server {
-	handler := private.New(func() private.Health { return h.report(in.Library.Findings()) })
+	handler := private.New(func() private.Health { return h.report(in.machine(), in.Library.Findings()) })
 	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,

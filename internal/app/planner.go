@@ -58,7 +58,7 @@ func (p *planner) run(ctx context.Context) {
 
 // round lets the scheduler look until it sleeps, and returns for how long.
 func (p *planner) round(ctx context.Context) time.Duration {
-	events := []scheduler.Event{scheduler.Programs{Programs: p.library.Programs()}}
+	events := []scheduler.Event{scheduler.Wake{}}
 	wait := maxSleep
 	var failed error
 	for len(events) > 0 && ctx.Err() == nil {
@@ -88,15 +88,17 @@ func (p *planner) round(ctx context.Context) time.Duration {
 
 func (p *planner) load(ctx context.Context, e scheduler.Load) scheduler.Event {
 	var ev scheduler.Loaded
-	if ev.Records, ev.Err = p.store.Campaigns(ctx); ev.Err != nil {
-		return ev
-	}
-	if ev.Backlog, ev.Err = p.store.Backlog(ctx, e.Owner, e.BacklogLimit); ev.Err != nil || ev.Backlog >= e.BacklogLimit {
+	ev.Backlog, ev.Err = p.store.Backlog(ctx, e.Owner, e.Query.Machine, e.BacklogLimit)
+	if ev.Err != nil || ev.Backlog >= e.BacklogLimit {
 		return ev
 	}
 	if ev.Due, ev.Err = p.store.Due(ctx, e.Query); ev.Err != nil {
 		return ev
 	}
+	if ev.Records, ev.Err = p.store.Campaigns(ctx); ev.Err != nil {
+		return ev
+	}
+	ev.Programs = p.library.Programs()
 	ev.Upcoming, ev.Err = p.store.Upcoming(ctx)
 	return ev
 }

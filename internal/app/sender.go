@@ -84,6 +84,9 @@ func (s *sender) run(ctx, abort context.Context) {
 		select {
 		case ev := <-s.events:
 			s.step(work, ev)
+			if c, ok := ev.(outbox.Committed); ok && c.Err != nil && abort.Err() != nil {
+				s.giveUp()
+			}
 		case <-s.timer.C:
 			s.wakeAt = time.Time{}
 			s.step(work, outbox.Wake{})
@@ -98,6 +101,17 @@ func (s *sender) run(ctx, abort context.Context) {
 	}
 	s.workers.Wait()
 	s.timer.Stop()
+}
+
+// giveUp ends the sender although outcomes cannot be stored: whoever asked twice
+// to stop does not want to wait for the database. What is lost is in the log; the
+// rows become unknown when their leases end.
+func (s *sender) giveUp() {
+	for _, o := range s.box.Unstored() {
+		s.log.Error("an outcome could not be stored", "enrollment", int64(o.Enrollment), "issue", int64(o.Issue),
+			"attempt", o.Attempt, "state", string(o.State), "code", o.Reply.Code, "reply", o.Reply.Text)
+	}
+	s.stopped.Store(true)
 }
 
 func (s *sender) step(ctx context.Context, ev outbox.Event) {

@@ -85,8 +85,13 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 			}
 		})
 	}
-	running.Go(func() { plan.run(ctx) })
-	running.Go(func() { send.run(ctx, abort) })
+	// The planner stops first, so that the sender can give back every claim.
+	sending, stopSending := context.WithCancel(context.WithoutCancel(ctx))
+	running.Go(func() {
+		defer stopSending()
+		plan.run(ctx)
+	})
+	running.Go(func() { send.run(sending, abort) })
 	ticks := in.startCron(ctx, plan)
 	if opts.Ready != nil {
 		opts.Ready(public.Addr(), private.Addr())

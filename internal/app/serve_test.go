@@ -235,3 +235,26 @@ func TestRelayFallsSilent(t *testing.T) {
 	}
 	in.verify(t)
 }
+
+// TestStopGivesEveryClaimBack stops while far more is claimed than the outbox
+// holds in memory.
+func TestStopGivesEveryClaimBack(t *testing.T) {
+	t.Parallel()
+	gate := testkit.NewGate()
+	relay := testkit.Start(t, testkit.Script{Rules: []testkit.Rule{
+		{At: testkit.AtRcpt, Conn: 1, Message: 1, Do: []testkit.Step{testkit.Hold(gate)}},
+	}})
+	in := newInstance(t, instanceOptions{connections: 1})
+	importPeople(t, in, writePeople(t, 1500), "letters")
+	in.step(newsday)
+	r := in.serve(t, relay, app.ServeOptions{})
+	gate.Await(t)
+	await(t, "a full backlog", func() bool { return in.ledger(t)[drip.DeliveryClaimed] >= 1024 })
+	r.stop()
+	gate.Open()
+	r.wait()
+	if left := in.ledger(t); left[drip.DeliveryClaimed]+left[drip.DeliverySending] > 0 {
+		t.Errorf("after a graceful stop: %v", left)
+	}
+	in.verify(t)
+}

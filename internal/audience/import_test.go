@@ -194,7 +194,11 @@ func TestImportAgainChangesNothing(t *testing.T) {
 	}
 	floor := start.Add(48 * time.Hour)
 	w.imported(t, "email\ncarl@example.org\n", audience.ImportOptions{Consent: "x", Campaign: &audience.CampaignTarget{No: w.campaign, Floor: floor}})
-	if e := w.enrollmentOf(t, 3); !e.Floor.Equal(floor) {
+	carl, err := w.store.SubscriberByEmail(t.Context(), parse(t, "carl@example.org"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := w.enrollmentOf(t, carl.ID); !e.Floor.Equal(floor) {
 		t.Errorf("floor %v, want %v", e.Floor, floor)
 	}
 }

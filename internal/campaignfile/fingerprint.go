@@ -18,11 +18,11 @@ func Timetable(c *drip.Campaign) string {
 		c.LateHours, c.Quiet, c.First)
 }
 
-// Outline fingerprints what decides which issue is next: the ids in order, and
-// each issue's draft, not_before, skip_slots and late. Texts, file names and
-// review dates do not count.
+// Outline fingerprints what decides which issue is next and whether it may leave:
+// the ids in order, each issue's draft, not_before, skip_slots and late, and with
+// review: required its review_by. Texts and file names do not count.
 func Outline(c *drip.Campaign) string {
-	var facts []any
+	facts := []any{c.Review}
 	for i := range c.Issues {
 		issue := &c.Issues[i]
 		late := issue.Late
@@ -30,6 +30,9 @@ func Outline(c *drip.Campaign) string {
 			late.Kind = drip.LateSkip // its zero value
 		}
 		facts = append(facts, issue.ID, issue.Draft, issue.NotBefore, issue.SkipSlots, late.Kind, late.Within)
+		if c.Review == drip.ReviewRequired {
+			facts = append(facts, issue.ReviewBy)
+		}
 	}
 	return fingerprint("outline", facts...)
 }

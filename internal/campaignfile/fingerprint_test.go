@@ -27,6 +27,7 @@ var edits = map[string]struct {
 	"subject":          {"issue", "subject: Welcome", "subject: Hello", false, false},
 	"body":             {"issue", "Hello.", "Hi.", false, false},
 	"review_by":        {"issue", "subject:", "review_by: 2030-01-01\nsubject:", false, false},
+	"review":           {"campaign", "key:", "review: required\nkey:", false, true},
 	"draft":            {"issue", "subject:", "draft: true\nsubject:", false, true},
 	"draft as default": {"issue", "subject:", "draft: false\nsubject:", false, false},
 	"not_before":       {"issue", "subject:", "not_before: 2030-01-01\nsubject:", false, true},

@@ -106,7 +106,7 @@ func ledger(ctx context.Context, in *app.Instance, filter store.LogFilter) ([]lo
 		rows = append(rows, logRow{
 			Subscriber: entry.Subscriber, Email: entry.Email, Campaign: entry.Campaign, Issue: entry.IssueID,
 			State: entry.State, Reason: entry.Reason, Due: stamp(entry.Slot.At), Sent: stamp(entry.SentAt),
-			Attempts: entry.Attempt, MessageID: id, Reply: entry.Reply,
+			Attempts: transactions(entry), MessageID: id, Reply: entry.Reply,
 		})
 	}
 	return rows, nil
@@ -134,4 +134,13 @@ func stateText(r logRow) string {
 		return string(r.State)
 	}
 	return string(r.State) + ": " + string(r.Reason)
+}
+
+// transactions counts a delivery's SMTP transactions: those that came to nothing
+// are kept one by one, a success is the delivery itself.
+func transactions(entry store.LogEntry) int {
+	if entry.State == drip.DeliverySent || entry.State == drip.DeliverySending {
+		return entry.Tries + 1
+	}
+	return entry.Tries
 }

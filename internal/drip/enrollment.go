@@ -71,7 +71,8 @@ type Enrollment struct {
 	// NextAt hints, in calendar time, when to plan this enrollment again; zero
 	// means "not until something happens". It can be rebuilt from the rest.
 	NextAt time.Time
-	// FinishedAt and LeftAt date the end; zero while there is none.
+	// FinishedAt and LeftAt date the end; zero while there was none. FinishedAt
+	// stays when an edit reopens the enrollment.
 	FinishedAt time.Time
 	LeftAt     time.Time
 	LeftReason LeaveReason

@@ -25,6 +25,9 @@ type Reply struct {
 	// Text is the rest of the reply, or the local error when Code is 0;
 	// one line, at most 200 bytes, no addresses.
 	Text string
+	// Local says that the relay was never asked: the reply is what it would have
+	// said to something that it, or SMTP, cannot take.
+	Local bool
 }
 
 // Class is what a reply means for the delivery, decided by phase, code and

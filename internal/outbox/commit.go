@@ -22,6 +22,10 @@ func (o *Outbox) commit() {
 		o.do(WakeAt{At: o.retryAt})
 		return
 	}
+	for n, i := range o.markConns { // as late as can be: the commit may have waited
+		o.marks[n].Lease = o.now.Machine.Add(o.cfg.MarkLease)
+		o.marks[n].LocalDate = o.localDate(&o.conns[i].item)
+	}
 	o.committing = true
 	o.inFlight = round{outcomes: o.outcomes, conns: o.markConns}
 	o.do(Commit{Round: store.Round{

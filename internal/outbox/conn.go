@@ -27,7 +27,6 @@ func (s connState) busy() bool { return s >= connOffering }
 type conn struct {
 	state   connState
 	item    store.Claimed
-	retried bool      // item was moved here from a connection found dead
 	used    int       // transactions begun
 	lastUse time.Time // machine
 }
@@ -117,6 +116,9 @@ func (o *Outbox) dialed(ev Dialed) {
 	}
 	c.state = connReady
 	c.lastUse = o.now.Machine
+	if o.now.Machine.Before(o.relay.downUntil) {
+		o.close(ev.Conn, true) // trouble came up while it was dialed
+	}
 }
 
 // offer begins a transaction; it reports false if the rate limit forbids it.
@@ -128,7 +130,6 @@ func (o *Outbox) offer(i int) bool {
 	c := &o.conns[i]
 	c.item, o.queue = o.queue[0], o.queue[1:]
 	c.state = connOffering
-	c.retried = false
 	c.used++
 	o.pace.spend(o.now.Machine)
 	o.do(Offer{Conn: i, Item: c.item})
@@ -147,21 +148,16 @@ func (o *Outbox) offered(ev Offered) {
 		return
 	}
 	c.state = connMarking
-	o.marks = append(o.marks, store.Mark{
-		Fence:     fenceOf(&c.item),
-		Lease:     o.now.Machine.Add(o.cfg.MarkLease),
-		LocalDate: o.localDate(&c.item),
-		Merge:     ev.Merge,
-	})
+	o.marks = append(o.marks, store.Mark{Fence: fenceOf(&c.item), Merge: ev.Merge})
 	o.markConns = append(o.markConns, ev.Conn)
 }
 
 func (o *Outbox) offerFailed(i int, f Failure) {
 	c := &o.conns[i]
 	item := c.item
-	if f.Class == drip.ClassTransport && f.Reply.Phase == drip.PhaseMail && c.used > 1 && !c.retried && !o.stopping {
-		// The relay had closed the idle connection: nothing was submitted, so
-		// the claim is simply offered again over a fresh one.
+	if c.used > 1 && endedBefore(f) && !o.stopping {
+		// The relay had enough of this connection: nothing was submitted, so the
+		// claim is simply offered again over a fresh one.
 		o.queue = append([]store.Claimed{item}, o.queue...)
 		o.close(i, false)
 		return
@@ -169,6 +165,13 @@ func (o *Outbox) offerFailed(i int, f Failure) {
 	o.outcomes = append(o.outcomes, o.outcomeOf(&item, f.Reply, f.Class, f.Uncomposed))
 	o.judge(&item, f.Reply, f.Class, f.Uncomposed)
 	o.free(i, f.Usable)
+}
+
+// endedBefore reports whether a connection had come to its end before the message
+// was offered: it was found closed, or greeted MAIL with 421 (RFC 5321 §3.8).
+func endedBefore(f Failure) bool {
+	gone := f.Class == drip.ClassTransport || f.Reply.Code == 421
+	return gone && f.Reply.Phase == drip.PhaseMail && !f.Uncomposed
 }
 
 func (o *Outbox) transferred(ev Transferred) {

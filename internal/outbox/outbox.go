@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"slices"
 	"time"
 
 	"partwork/internal/drip"
@@ -126,6 +127,11 @@ func (o *Outbox) Quiet() bool {
 	return o.drained && !o.loading && len(o.queue) == 0 && !o.unsettled() && !o.busy()
 }
 
+// Unstored returns the outcomes that no group commit has stored yet.
+func (o *Outbox) Unstored() []store.Outcome {
+	return append(slices.Clone(o.inFlight.outcomes), o.outcomes...)
+}
+
 // unsettled reports whether there is something that a group commit must carry.
 func (o *Outbox) unsettled() bool {
 	return o.committing || len(o.outcomes) > 0 || len(o.marks) > 0
@@ -144,11 +150,11 @@ func (o *Outbox) busy() bool {
 // proceed starts whatever can be started now.
 func (o *Outbox) proceed() {
 	o.commit()
+	o.load()
 	if o.stopping {
 		o.windDown()
 		return
 	}
-	o.load()
 	o.assign()
 	o.closeIdle()
 }
@@ -187,6 +193,7 @@ func (o *Outbox) stop() {
 		return
 	}
 	o.stopping = true
+	o.drained = false // claims that were not loaded yet are given back, too
 	o.release(o.queue)
 	o.queue = nil
 }
@@ -202,7 +209,7 @@ func (o *Outbox) windDown() {
 	for i := range o.conns {
 		open = open || o.conns[i].state != connClosed
 	}
-	if !open && !o.unsettled() && !o.loading && !o.stopped {
+	if !open && !o.unsettled() && o.drained && !o.loading && !o.stopped {
 		o.stopped = true
 		o.do(Stopped{})
 	}

@@ -181,7 +181,7 @@ func TestOutcomes(t *testing.T) {
 		{"accepted", drip.ClassAccepted, false, drip.DeliverySent, false},
 		{"recipient", drip.ClassRecipient, false, drip.DeliveryRefused, false},
 		{"message", drip.ClassMessage, false, drip.DeliveryRefused, false},
-		{"sender", drip.ClassSender, false, drip.DeliveryPlanned, true},
+		{"sender", drip.ClassSender, false, drip.DeliveryDeferred, false},
 		{"deferred", drip.ClassDeferred, false, drip.DeliveryDeferred, false},
 		{"throttled", drip.ClassThrottled, false, drip.DeliveryDeferred, true},
 		{"transport", drip.ClassTransport, false, drip.DeliveryDeferred, true},
@@ -262,9 +262,97 @@ func TestRelayInTroubleIsProbedByOneConnectionAndLeftAloneInBetween(t *testing.T
 	}
 }
 
+func TestRefusedSenderKeepsTheClaimAndStopsTheRelay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 1}, 5)
+	w.offer = func(store.Claimed) *outbox.Failure {
+		return &outbox.Failure{Class: drip.ClassSender, Usable: true, Reply: drip.Reply{Phase: drip.PhaseMail, Code: 530}}
+	}
+	start(w)
+	if w.count(drip.DeliveryPlanned) != 1 || len(w.results) != 1 || w.health[0].Up {
+		t.Fatalf("got %v, want one claim kept and the relay left alone", w.results)
+	}
+}
+
+func TestPolicyAgainstOneRecipientDoesNotHoldUpTheOthers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 1}, 30)
+	w.offer = func(c store.Claimed) *outbox.Failure {
+		if c.Delivery.Enrollment <= 10 {
+			return &outbox.Failure{Class: drip.ClassSender, Usable: true, Reply: drip.Reply{Phase: drip.PhaseRcpt, Code: 550}}
+		}
+		return nil
+	}
+	start(w)
+	if w.count(drip.DeliverySent) != 20 || w.count(drip.DeliveryDeferred) != 10 {
+		t.Fatalf("got %d sent and %d deferred, want 20 and 10", w.count(drip.DeliverySent), w.count(drip.DeliveryDeferred))
+	}
+}
+
+func TestFarewellBetweenMessagesFailsNobody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 2}, 60)
+	offers := map[int]int{}
+	w.offer = func(store.Claimed) *outbox.Failure {
+		for conn := range w.items {
+			offers[conn]++
+		}
+		if n := offers[0]; n > 0 && n%5 == 0 {
+			offers[0]++
+			return &outbox.Failure{Class: drip.ClassThrottled, Reply: drip.Reply{Phase: drip.PhaseMail, Code: 421}}
+		}
+		return nil
+	}
+	start(w)
+	if w.count(drip.DeliverySent) != 60 || len(w.health) > 0 {
+		t.Fatalf("%d of 60 sent, health %v; 421 before a message is a farewell, not a failure", w.count(drip.DeliverySent), w.health)
+	}
+}
+
+func TestOlderSuccessDoesNotEndAPause(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 2}, 40)
+	w.transfer = func(c store.Claimed) (drip.Class, bool) {
+		if c.Delivery.Enrollment%2 == 0 {
+			return drip.ClassThrottled, true
+		}
+		return drip.ClassAccepted, true
+	}
+	start(w)
+	if len(w.sent) > 4 {
+		t.Fatalf("%d messages in the first instant although the relay asked to slow down", len(w.sent))
+	}
+}
+
+func TestLocalRefusalsAreNoStorm(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 1}, 60)
+	w.offer = func(store.Claimed) *outbox.Failure {
+		return &outbox.Failure{Class: drip.ClassMessage, Usable: true, Reply: drip.Reply{Phase: drip.PhaseMail, Code: 553, Local: true}}
+	}
+	start(w)
+	if len(w.paused) > 0 {
+		t.Fatal("the campaign was paused for what the relay never saw")
+	}
+}
+
+func TestStopGivesBackWhatWasNotLoadedYet(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 1, Queue: 8}, 100)
+	w.send(outbox.Wake{})
+	for len(w.sent) < 3 {
+		w.one(0)
+	}
+	w.send(outbox.Stop{})
+	w.run()
+	if !w.stopped || len(w.claims) > 0 || w.released+len(w.sent) != 100 {
+		t.Fatalf("%d claims never loaded, %d released, %d sent, want all of 100 accounted for", len(w.claims), w.released, len(w.sent))
+	}
+}
+
 func TestStormOfRefusedMessagesPausesTheCampaign(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, outbox.Config{Connections: 1}, 10)
+	w := newWorld(t, outbox.Config{Connections: 1}, 30)
 	w.transfer = func(store.Claimed) (drip.Class, bool) { return drip.ClassMessage, true }
 	start(w)
 	if len(w.paused) == 0 || w.paused[0] != 7 {
@@ -303,5 +391,31 @@ func TestIdleConnectionIsClosed(t *testing.T) {
 	w.sleep(31 * time.Second)
 	if w.open[0] {
 		t.Error("an idle connection was kept")
+	}
+}
+
+func TestStopGivesBackWhatNobodyHadToldItOf(t *testing.T) {
+	t.Parallel()
+	w := start(newWorld(t, outbox.Config{Connections: 1}, 1))
+	w.claims = append(w.claims, w.claim(2), w.claim(3))
+	w.send(outbox.Stop{})
+	w.run()
+	if !w.stopped || w.released != 2 {
+		t.Fatalf("%d released, want 2", w.released)
+	}
+}
+
+func TestConnectionThatComesUpDuringAPauseIsNotUsed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 2}, 2)
+	w.dial = func(conn int) *outbox.Failure {
+		if conn == 0 {
+			return &outbox.Failure{Class: drip.ClassTransport, Reply: drip.Reply{Phase: drip.PhaseDial}}
+		}
+		return nil
+	}
+	start(w)
+	if len(w.sent) > 0 || w.open[1] {
+		t.Fatalf("%d sent, second connection open %t; the relay was to be left alone", len(w.sent), w.open[1])
 	}
 }

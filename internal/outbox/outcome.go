@@ -24,13 +24,13 @@ const (
 
 // stormAfter is the number of messages of one campaign that the relay must
 // refuse in a row, whoever they are for, to pause the campaign.
-const stormAfter = 5
+const stormAfter = 20
 
 // outcomeOf decides what a reply makes of a delivery.
 func (o *Outbox) outcomeOf(item *store.Claimed, reply drip.Reply, class drip.Class, uncomposed bool) store.Outcome {
 	out := store.Outcome{Fence: fenceOf(item), Class: class, Reply: reply}
 	switch {
-	case uncomposed:
+	case uncomposed && class == drip.ClassMessage:
 		out.State = drip.DeliveryDeferred
 		out.RetryAt = o.now.Machine.Add(uncomposedRetry)
 	case class == drip.ClassAccepted:
@@ -42,18 +42,18 @@ func (o *Outbox) outcomeOf(item *store.Claimed, reply drip.Reply, class drip.Cla
 		out.State, out.Reason = drip.DeliveryRefused, drip.ReasonMessage
 	case class == drip.ClassUnknown:
 		out.State = drip.DeliveryUnknown
-	case class == drip.ClassSender:
-		out.State = drip.DeliveryPlanned // nobody's fault but ours: keep it
+	case class == drip.ClassSender && reply.Phase == drip.PhaseMail:
+		out.State = drip.DeliveryPlanned // it is about us, whoever it is for: keep it
 	default:
 		out.State = drip.DeliveryDeferred
-		out.RetryAt = o.now.Machine.Add(backoff(out.Fence))
+		out.RetryAt = o.now.Machine.Add(backoff(out.Fence, item.Tries))
 	}
 	return out
 }
 
 // judge draws the conclusions that go beyond the one delivery.
 func (o *Outbox) judge(item *store.Claimed, reply drip.Reply, class drip.Class, uncomposed bool) {
-	if uncomposed {
+	if uncomposed || reply.Local {
 		return
 	}
 	switch class {
@@ -61,21 +61,35 @@ func (o *Outbox) judge(item *store.Claimed, reply drip.Reply, class drip.Class, 
 		delete(o.storms, item.Campaign)
 		o.relayWell()
 	case drip.ClassMessage:
-		o.storms[item.Campaign]++
-		if o.storms[item.Campaign] == stormAfter {
-			delete(o.storms, item.Campaign)
-			o.do(PauseCampaign{Campaign: item.Campaign, Reply: reply})
+		o.storm(item, reply)
+	case drip.ClassSender:
+		// From RCPT on a policy may be one recipient's own, and must not hold up
+		// the others. Before that it is about us.
+		o.storm(item, reply)
+		if reply.Phase == drip.PhaseMail {
+			o.relayFailed(reply)
 		}
-	case drip.ClassSender, drip.ClassThrottled, drip.ClassTransport, drip.ClassUnknown:
+	case drip.ClassThrottled, drip.ClassTransport, drip.ClassUnknown:
 		o.relayFailed(reply)
 	}
 }
 
-// backoff returns the pause before the next attempt: doubled with each attempt
-// and stretched by up to its own length, the same for the same attempt.
-func backoff(f store.Fence) time.Duration {
+// storm counts refusals in a row that are nobody's own fault, and asks to pause
+// the campaign when there are too many.
+func (o *Outbox) storm(item *store.Claimed, reply drip.Reply) {
+	o.storms[item.Campaign]++
+	if o.storms[item.Campaign] == stormAfter {
+		delete(o.storms, item.Campaign)
+		o.do(PauseCampaign{Campaign: item.Campaign, Reply: reply})
+	}
+}
+
+// backoff returns the pause after another try came to nothing: doubled with each
+// one before it and stretched by up to its own length, the same for the same
+// attempt.
+func backoff(f store.Fence, before int) time.Duration {
 	wait := firstRetry
-	for n := 1; n < f.Attempt && wait < maxRetry; n++ {
+	for n := 0; n < before && wait < maxRetry; n++ {
 		wait *= 2
 	}
 	wait = min(wait, maxRetry)

@@ -39,9 +39,10 @@ func (o *Outbox) relayFailed(reply drip.Reply) {
 	}
 }
 
-// relayWell notes a success.
+// relayWell notes a success. One that began before the trouble did proves
+// nothing: the pause runs to its end.
 func (o *Outbox) relayWell() {
-	if o.relay.failures == 0 {
+	if o.relay.failures == 0 || o.now.Machine.Before(o.relay.downUntil) {
 		return
 	}
 	o.relay = relay{}

@@ -13,6 +13,9 @@ const (
 	// orphanRetry is when an enrollment whose campaign is not loaded (its files
 	// are broken or gone) is looked at again.
 	orphanRetry = 15 * time.Minute
+	// staleRetry is when an enrollment is looked at again whose campaign was
+	// edited under this process's hands.
+	staleRetry = 10 * time.Second
 	// confirmWindow is how long after it was asked for a confirmation mail may
 	// still leave.
 	confirmWindow = 48 * time.Hour
@@ -38,6 +41,10 @@ func (s *Scheduler) decide(d *store.Due) store.Decision {
 	switch {
 	case p == nil:
 		return s.park(d, dec, s.now.Calendar.Add(orphanRetry))
+	case p.stale:
+		return s.park(d, dec, s.now.Calendar.Add(staleRetry))
+	case d.Suppressed:
+		return s.park(d, dec, time.Time{}) // no mark would be made
 	case p.frozen():
 		return s.park(d, dec, time.Time{}) // resuming brings it back
 	case d.Enrollment.State == drip.EnrollmentPending:
@@ -77,7 +84,7 @@ func (s *Scheduler) confirmation(p *program, d *store.Due, dec store.Decision) s
 		return rest(dec, time.Time{})
 	}
 	asked := d.Enrollment.InvitedAt
-	dec.SendBy = asked.Add(confirmWindow)
+	dec.SendBy = latest(asked, p.Record.Floor).Add(confirmWindow) // a pause does not count
 	if s.now.Calendar.After(dec.SendBy) {
 		dec.Kind, dec.Reason = store.DecideRefuse, drip.ReasonGaveUp
 		return dec

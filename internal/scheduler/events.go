@@ -12,14 +12,12 @@ type Event interface{ event() }
 type (
 	// Wake says that it may be time to look.
 	Wake struct{}
-	// Programs replaces the campaigns that can be planned.
-	Programs struct{ Programs []Program }
 	// Loaded answers Load.
 	Loaded struct {
-		// Records are the campaigns as they are now: pausing holds at once.
-		Records  []store.CampaignRecord
 		Due      []store.Due
 		Backlog  int
+		Records  []store.CampaignRecord
+		Programs []Program
 		Upcoming store.Upcoming
 		Err      error
 	}
@@ -31,7 +29,6 @@ type (
 )
 
 func (Wake) event()      {}
-func (Programs) event()  {}
 func (Loaded) event()    {}
 func (Committed) event() {}
 
@@ -39,9 +36,12 @@ func (Committed) event() {}
 type Effect interface{ effect() }
 
 type (
-	// Load asks for the campaigns' records, then how many claims of the owner
-	// are not marked yet, then what is due, and last what comes next; answered by
-	// Loaded. With a full backlog the rest need not be asked.
+	// Load asks how many claims of the owner are not marked yet, then what is
+	// due, then for the campaigns' records, then for the programs, and last what
+	// comes next; answered by Loaded. The order matters: what changes before the
+	// second question shows in the answers to the others, and what changes after
+	// it raises revisions, so that decisions made without it are dropped. With a
+	// full backlog the rest need not be asked.
 	Load struct {
 		Owner int64
 		Query store.DueQuery

@@ -11,13 +11,24 @@ type program struct {
 	Program
 	numbers   []drip.IssueNo       // of Campaign.Issues
 	positions map[drip.IssueNo]int // of numbers
+	// stale says that the store knows other files than these: another process
+	// has read an edit that this one has not.
+	stale bool
 }
 
-func (s *Scheduler) replace(programs []Program) {
-	s.programs = make(map[drip.CampaignNo]*program, len(programs))
+// index prepares the programs, each with its record as it is now.
+func index(programs []Program, records []store.CampaignRecord) map[drip.CampaignNo]*program {
+	byNo := make(map[drip.CampaignNo]*program, len(programs))
 	for _, p := range programs {
-		s.programs[p.Record.No] = newProgram(p)
+		byNo[p.Record.No] = newProgram(p)
 	}
+	for _, record := range records {
+		if p := byNo[record.No]; p != nil {
+			p.stale = record.Timetable != p.Record.Timetable || record.Outline != p.Record.Outline
+			p.Record = record
+		}
+	}
+	return byNo
 }
 
 func newProgram(p Program) *program {

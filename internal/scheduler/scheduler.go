@@ -14,8 +14,8 @@ type Now struct {
 	Calendar, Machine time.Time
 }
 
-// Program is a campaign that can be planned: its files, its record, and the
-// content to send for each issue.
+// Program is a campaign that can be planned: its files, its record as it was when
+// the store was told about them, and the content to send for each issue.
 type Program struct {
 	Campaign *drip.Campaign
 	Record   store.CampaignRecord
@@ -71,16 +71,13 @@ func New(cfg Config) *Scheduler {
 	if cfg.Zones == nil {
 		cfg.Zones = timing.NewZones()
 	}
-	return &Scheduler{cfg: cfg, programs: make(map[drip.CampaignNo]*program)}
+	return &Scheduler{cfg: cfg}
 }
 
 // Step takes an event and returns what is to be done about it, in order.
 func (s *Scheduler) Step(now Now, ev Event) []Effect {
 	s.now = now
 	switch ev := ev.(type) {
-	case Programs:
-		s.replace(ev.Programs)
-		return s.look()
 	case Wake:
 		return s.look()
 	case Loaded:
@@ -109,11 +106,7 @@ func (s *Scheduler) loaded(ev Loaded) []Effect {
 	if ev.Err != nil {
 		return s.rest(ev.Err)
 	}
-	for _, record := range ev.Records {
-		if p := s.programs[record.No]; p != nil {
-			p.Record = record
-		}
-	}
+	s.programs = index(ev.Programs, ev.Records)
 	s.upcoming = ev.Upcoming
 	if len(ev.Due) == 0 || ev.Backlog >= s.cfg.Backlog {
 		if ev.Backlog >= s.cfg.Backlog {

@@ -52,8 +52,10 @@ func decide(t *testing.T, p scheduler.Program, calendar time.Time, row store.Due
 	t.Helper()
 	s := scheduler.New(scheduler.Config{Owner: 9})
 	now := scheduler.Now{Calendar: calendar, Machine: machine}
-	s.Step(now, scheduler.Programs{Programs: []scheduler.Program{p}})
-	effects := s.Step(now, scheduler.Loaded{Due: []store.Due{row}, Records: []store.CampaignRecord{p.Record}})
+	s.Step(now, scheduler.Wake{})
+	effects := s.Step(now, scheduler.Loaded{
+		Due: []store.Due{row}, Records: []store.CampaignRecord{p.Record}, Programs: []scheduler.Program{p},
+	})
 	if len(effects) != 1 {
 		t.Fatalf("effects %v, want one commit", effects)
 	}
@@ -218,10 +220,12 @@ func TestRounds(t *testing.T) {
 	t.Run("leases grow strictly even when the clock stands still", func(t *testing.T) {
 		t.Parallel()
 		s := scheduler.New(scheduler.Config{})
-		s.Step(now, scheduler.Programs{Programs: []scheduler.Program{program(t)}})
+		s.Step(now, scheduler.Wake{})
 		var last time.Time
 		for range 5 {
-			effects := s.Step(now, scheduler.Loaded{Due: []store.Due{due(drip.EnrollmentActive)}})
+			effects := s.Step(now, scheduler.Loaded{
+				Due: []store.Due{due(drip.EnrollmentActive)}, Programs: []scheduler.Program{program(t)},
+			})
 			lease := effects[0].(scheduler.Commit).Plan.Decisions[0].Lease
 			if !lease.After(last) {
 				t.Fatalf("lease %v after %v", lease, last)
@@ -253,13 +257,39 @@ func TestRounds(t *testing.T) {
 			t.Error("it never tries again")
 		}
 	})
+	t.Run("an edit that only the store knows decides nothing", func(t *testing.T) {
+		t.Parallel()
+		p := program(t)
+		p.Contents[0] = 0 // this process still sees a draft
+		s := scheduler.New(scheduler.Config{})
+		s.Step(now, scheduler.Wake{})
+		edited := p.Record
+		edited.Outline = "the draft has ended"
+		effects := s.Step(now, scheduler.Loaded{
+			Due: []store.Due{due(drip.EnrollmentActive)}, Programs: []scheduler.Program{p}, Records: []store.CampaignRecord{edited},
+		})
+		if d := effects[0].(scheduler.Commit).Plan.Decisions[0]; d.Kind != store.DecideRest || !d.NextAt.After(tuesday) {
+			t.Errorf("got %+v, want another look soon", d)
+		}
+	})
+	t.Run("a suppressed reader is put aside", func(t *testing.T) {
+		t.Parallel()
+		row := due(drip.EnrollmentActive)
+		row.Suppressed = true
+		if d := decide(t, program(t), tuesday, row); d.Kind != store.DecideRest || !d.NextAt.IsZero() {
+			t.Errorf("got %+v, want a rest without a hint", d)
+		}
+	})
 	t.Run("a pause in the record holds at once", func(t *testing.T) {
 		t.Parallel()
 		p := program(t)
 		s := scheduler.New(scheduler.Config{})
-		s.Step(now, scheduler.Programs{Programs: []scheduler.Program{p}})
-		p.Record.PausedAt = tuesday
-		effects := s.Step(now, scheduler.Loaded{Due: []store.Due{due(drip.EnrollmentActive)}, Records: []store.CampaignRecord{p.Record}})
+		s.Step(now, scheduler.Wake{})
+		paused := p.Record
+		paused.PausedAt = tuesday
+		effects := s.Step(now, scheduler.Loaded{
+			Due: []store.Due{due(drip.EnrollmentActive)}, Programs: []scheduler.Program{p}, Records: []store.CampaignRecord{paused},
+		})
 		if d := effects[0].(scheduler.Commit).Plan.Decisions[0]; d.Kind != store.DecideRest {
 			t.Errorf("got %+v, want a rest", d)
 		}

@@ -25,7 +25,7 @@ func (c *Conn) Data(ctx context.Context, msg []byte) drip.Reply {
 	defer c.watch(ctx)()
 	if !wellFormed(msg) {
 		c.Withdraw()
-		return drip.Reply{Phase: drip.PhaseData, Code: 554, Enhanced: "5.6.0",
+		return drip.Reply{Phase: drip.PhaseData, Code: 554, Enhanced: "5.6.0", Local: true,
 			Text: "not sent: the message has a line end that is not CRLF"}
 	}
 	reply := c.exchange(drip.PhaseData, c.timeouts.Data, want354, "DATA")

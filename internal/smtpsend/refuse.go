@@ -11,7 +11,8 @@ import (
 // refuse says no to an envelope that this relay, or SMTP, cannot take. The
 // replies are the ones the relay would have given, and refuse the message and
 // nobody's address.
-func (c *Conn) refuse(e Envelope) (drip.Reply, bool) {
+func (c *Conn) refuse(e Envelope) (reply drip.Reply, refused bool) {
+	defer func() { reply.Local = refused }()
 	switch {
 	case !sendable(e.From), !sendable(e.To), e.To == "":
 		return drip.Reply{Phase: drip.PhaseRcpt, Code: 553,

@@ -66,6 +66,8 @@ type CampaignRecord struct {
 	PausedAt, ClosedAt, StoppedAt time.Time
 	// Floor is the instant after which every reader's next slot must lie.
 	Floor time.Time
+	// Timetable and Outline are those of the latest SyncCampaign.
+	Timetable, Outline string
 	// Issues maps every id ever synced, and drip.ConfirmationID, to its number.
 	Issues map[string]drip.IssueNo
 }

@@ -24,9 +24,10 @@ type Planning interface {
 	// Upcoming returns the earliest hint and the earliest wake time; zero where
 	// there is none.
 	Upcoming(ctx context.Context) (Upcoming, error)
-	// Backlog counts the claims of an owner that are not marked yet, at most
+	// Backlog counts the claims of an owner that are not marked yet and whose
+	// lease holds at machine (a lapsed one is no work in hand any more), at most
 	// limit.
-	Backlog(ctx context.Context, owner int64, limit int) (int, error)
+	Backlog(ctx context.Context, owner int64, machine time.Time, limit int) (int, error)
 }
 
 // DueQuery asks for what is due.

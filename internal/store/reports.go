@@ -37,6 +37,8 @@ type LogEntry struct {
 	Email      string
 	Campaign   string
 	IssueID    string
+	// Tries counts the transactions that came to nothing.
+	Tries int
 }
 
 // Attempt is an SMTP transaction that was not a plain success.

@@ -55,6 +55,9 @@ type Claimed struct {
 	Subscriber drip.Subscriber
 	Campaign   drip.CampaignNo
 	Enrollment drip.Enrollment
+	// Tries counts the transactions that came to nothing so far. Unlike
+	// Delivery.Attempt it does not count claims that never reached a relay.
+	Tries int
 }
 
 // Fence names an attempt at a delivery.

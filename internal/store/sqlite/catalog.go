@@ -12,12 +12,14 @@ import (
 	"partwork/internal/store"
 )
 
-const campaignColumns = `c.id, c.name, c.public_key, c.paused_at, c.closed_at, c.stopped_at, c.floor`
+const campaignColumns = `c.id, c.name, c.public_key, c.paused_at, c.closed_at, c.stopped_at, c.floor,
+	c.timetable, c.outline`
 
 func toCampaign(c *store.CampaignRecord) []any {
 	return []any{
 		toNumber[drip.CampaignNo]{&c.No}, &c.ID, &c.Key,
 		toTime{&c.PausedAt}, toTime{&c.ClosedAt}, toTime{&c.StoppedAt}, toTime{&c.Floor},
+		&c.Timetable, &c.Outline,
 	}
 }
 
@@ -87,18 +89,19 @@ func keyTaken(err error, key string) error {
 	return err
 }
 
-// reopen makes those who finished not long ago active again.
+// reopen makes those who finished not long ago active again. When they did stays
+// on record, or edits that bring nothing new would keep them within reach forever.
 func (t *tx) reopen(no drip.CampaignNo, sync store.CampaignSync) error {
 	_, err := t.exec(`
 		UPDATE enrollments
-		SET state = 'active', finished_at = NULL, floor = $2, next_at = $2, held_at = NULL, revision = revision + 1
+		SET state = 'active', floor = $2, next_at = $2, held_at = NULL, revision = revision + 1
 		WHERE campaign_id = $1 AND state = 'finished' AND finished_at > $3`,
 		int64(no), sync.Now.UnixMilli(), sync.Now.Add(-sync.ReopenWithin).UnixMilli())
 	return err
 }
 
 // newTimetable moves the campaign's floor and withdraws claims that were made
-// by the old timetable.
+// by the old timetable. A confirmation has no slot and stays claimed.
 func (t *tx) newTimetable(no drip.CampaignNo, now time.Time) error {
 	if _, err := t.exec(`UPDATE campaigns SET floor = $2 WHERE id = $1`, int64(no), now.UnixMilli()); err != nil {
 		return err
@@ -106,7 +109,7 @@ func (t *tx) newTimetable(no drip.CampaignNo, now time.Time) error {
 	_, err := t.exec(`
 		UPDATE deliveries SET state = 'planned', owner = NULL, wake_at = NULL
 		WHERE state = 'claimed' AND wake_at IS NOT NULL
-		  AND enrollment_id IN (SELECT id FROM enrollments WHERE campaign_id = $1)`, int64(no))
+		  AND enrollment_id IN (SELECT id FROM enrollments WHERE campaign_id = $1 AND state = 'active')`, int64(no))
 	return err
 }
 

@@ -39,7 +39,7 @@ const (
 	earliestWake = `SELECT MIN(wake_at) FROM deliveries WHERE state = $1 AND wake_at IS NOT NULL`
 	countClaims  = `
 		SELECT COUNT(*) FROM (
-		  SELECT 1 FROM deliveries WHERE state = 'claimed' AND wake_at IS NOT NULL AND owner = $1 LIMIT $2) c`
+		  SELECT 1 FROM deliveries WHERE state = 'claimed' AND wake_at > $2 AND owner = $1 LIMIT $3) c`
 )
 
 // awakeStates are the states that have a wake time.
@@ -187,7 +187,7 @@ func (h *history) addTo(d *store.Due, confirmation drip.IssueNo) {
 		return
 	}
 	d.Had = append(d.Had, h.key.Issue)
-	if wall := timing.Wall(h.wall.Int64); h.wall.Valid && (!d.Last.HasSlot || wall > d.Last.Slot) {
+	if wall := timing.Wall(h.wall.Int64); h.wall.Valid && h.state != drip.DeliverySkipped && (!d.Last.HasSlot || wall > d.Last.Slot) {
 		d.Last.Slot, d.Last.HasSlot = wall, true
 	}
 	accepted := h.state == drip.DeliverySent || h.state == drip.DeliveryUnknown
@@ -221,9 +221,9 @@ func (s *Store) Upcoming(ctx context.Context) (store.Upcoming, error) {
 }
 
 // Backlog implements [store.Planning].
-func (s *Store) Backlog(ctx context.Context, owner int64, limit int) (int, error) {
+func (s *Store) Backlog(ctx context.Context, owner int64, machine time.Time, limit int) (int, error) {
 	var n int
-	if err := s.reader.QueryRowContext(ctx, countClaims, owner, limit).Scan(&n); err != nil {
+	if err := s.reader.QueryRowContext(ctx, countClaims, owner, machine.UnixMilli(), limit).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count claims of owner %d: %w", owner, err)
 	}
 	return n, nil
@@ -411,7 +411,8 @@ func (t *tx) passOver(plan *store.PlanCommit, d *store.Decision, s *standing) (b
 	return true, t.hint(plan, d, s)
 }
 
-// finish ends the enrollment. What is still open belongs to an issue that is no
+// finish ends the enrollment. One that was reopened and got nothing finished when
+// it did before. What is still open belongs to an issue that is no
 // longer in the files.
 func (t *tx) finish(plan *store.PlanCommit, d *store.Decision, s *standing) (bool, error) {
 	if s.state != drip.EnrollmentActive || s.open == drip.DeliverySending {
@@ -424,7 +425,12 @@ func (t *tx) finish(plan *store.PlanCommit, d *store.Decision, s *standing) (boo
 	}
 	_, err := t.exec(`
 		UPDATE enrollments
-		SET state = 'finished', finished_at = $2, next_at = NULL, held_at = NULL, revision = revision + 1
+		SET state = 'finished', next_at = NULL, held_at = NULL, revision = revision + 1,
+		    finished_at = CASE
+		      WHEN finished_at IS NOT NULL AND NOT EXISTS (
+		        SELECT 1 FROM deliveries d
+		        WHERE d.enrollment_id = enrollments.id AND COALESCE(d.remarked_at, d.marked_at) > enrollments.finished_at)
+		      THEN finished_at ELSE $2 END
 		WHERE id = $1`, int64(d.Enrollment), plan.Calendar.UnixMilli())
 	return err == nil, err
 }

@@ -18,12 +18,12 @@ func (s *Store) Log(ctx context.Context, filter store.LogFilter) ([]store.LogEnt
 	err := s.read(ctx, func(r *snapshot) error {
 		return r.each(func(rows *sql.Rows) error {
 			var entry store.LogEntry
-			err := rows.Scan(append(toDelivery(&entry.Delivery),
+			err := rows.Scan(append(toDelivery(&entry.Delivery), &entry.Tries,
 				toNumber[drip.SubscriberID]{&entry.Subscriber}, &entry.Email, &entry.Campaign, &entry.IssueID)...)
 			entries = append(entries, entry)
 			return err
 		}, `
-			SELECT `+deliveryColumns+`, e.subscriber_id, s.email, c.name, i.name
+			SELECT `+deliveryColumns+`, `+triesColumn+`, e.subscriber_id, s.email, c.name, i.name
 			FROM deliveries d
 			JOIN enrollments e ON e.id = d.enrollment_id
 			JOIN subscribers s ON s.id = e.subscriber_id

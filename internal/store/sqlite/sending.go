@@ -16,7 +16,7 @@ import (
 
 // claimsPage is explained by a test.
 const claimsPage = `
-	SELECT ` + deliveryColumns + `, ` + enrollmentColumns + `, ` + subscriberColumns + `
+	SELECT ` + deliveryColumns + `, ` + triesColumn + `, ` + enrollmentColumns + `, ` + subscriberColumns + `
 	FROM deliveries d
 	JOIN enrollments e ON e.id = d.enrollment_id
 	JOIN subscribers s ON s.id = e.subscriber_id
@@ -29,7 +29,7 @@ func (s *Store) Claims(ctx context.Context, owner int64, after store.Cursor, n i
 	err := s.read(ctx, func(r *snapshot) error {
 		return r.each(func(rows *sql.Rows) error {
 			var c store.Claimed
-			dest := append(toDelivery(&c.Delivery), toEnrollment(&c.Enrollment)...)
+			dest := append(append(toDelivery(&c.Delivery), &c.Tries), toEnrollment(&c.Enrollment)...)
 			err := rows.Scan(append(dest, toSubscriber(&c.Subscriber)...)...)
 			c.Campaign = c.Enrollment.Campaign
 			list = append(list, c)
@@ -207,6 +207,11 @@ func (t *tx) settleDone(o *store.Outcome, calendar time.Time) (bool, error) {
 		string(o.State), text(reason), sent, text(replyText(o.Reply)))
 	if err != nil || n == 0 {
 		return false, err
+	}
+	if o.State == drip.DeliveryRefused {
+		// The hint was set as if it were accepted; without an acceptance the
+		// next issue may be due earlier.
+		return true, t.due(o.Enrollment, calendar)
 	}
 	return true, t.settled(o.Enrollment, calendar)
 }

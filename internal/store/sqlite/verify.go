@@ -14,8 +14,9 @@ const sampleSize = 5
 
 // pauseGrace is how much later than a pause a mark may be dated, in
 // milliseconds. A mark that was committed just before the pause can carry a
-// later date, because both were dated before they waited for their turn.
-const pauseGrace = "1000"
+// later date, because both were dated before they waited for their turn, as
+// long as busyTimeout.
+const pauseGrace = "15000"
 
 // aDelivery describes a row of the ledger d; lastMark is when it was marked
 // last.

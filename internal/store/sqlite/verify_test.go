@@ -59,7 +59,7 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 			UPDATE subscribers SET suppressed_at = NULL; DELETE FROM suppressions;
 			UPDATE deliveries SET remarked_at = 5001, send_by = NULL, sent_at = 5002 WHERE enrollment_id = 3 AND issue_id = 2`},
 		{"no mark after suppression", `UPDATE subscribers SET suppressed_at = 1999 WHERE id = 3`},
-		{"no mark while paused", `UPDATE campaigns SET paused_at = 1500 WHERE id = 1`},
+		{"no mark while paused", `UPDATE campaigns SET paused_at = -20000 WHERE id = 1`},
 		{"nothing but the confirmation before joining", `UPDATE enrollments SET joined_at = 2001 WHERE id = 1`},
 		{"nothing but the confirmation before joining", `
 			INSERT INTO deliveries (enrollment_id, issue_id, state, marked_at, sent_at) VALUES (2, 2, 'sent', 2000, 2100)`},

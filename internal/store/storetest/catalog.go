@@ -83,6 +83,7 @@ func catalogLaws() []law {
 			w.commit(w.decision(store.DecideFinish, early.ID, ""))
 			w.pass(30 * 24 * time.Hour)
 			w.commit(w.decision(store.DecideFinish, late.ID, ""))
+			finished := w.now
 			w.pass(160 * 24 * time.Hour)
 			files := w.files()
 			files.Outline = "a b c d"
@@ -92,7 +93,15 @@ func catalogLaws() []law {
 			same(w, "the late one's state", e.State, drip.EnrollmentActive)
 			same(w, "the hint", e.NextAt, w.now)
 			same(w, "the floor", e.Floor, w.now)
-			same(w, "the end", e.FinishedAt, time.Time{})
+			w.commit(w.decision(store.DecideFinish, late.ID, "")) // it brought nothing new
+			same(w, "the end", w.enrollment(late.ID).FinishedAt, finished)
+		}},
+		{"SyncCampaign/NewTimetableLeavesConfirmationsClaimed", func(w *world) {
+			f := w.claim(w.pending().ID, drip.ConfirmationID)
+			files := w.files()
+			files.Timetable = "Wednesdays"
+			w.sync(files)
+			w.mustMark(f)
 		}},
 		{"SyncCampaign/KeyOfAnotherCampaignIsAConflict", func(w *world) {
 			files := w.files()

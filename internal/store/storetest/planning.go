@@ -175,13 +175,26 @@ func planningLaws() []law {
 			}
 			w.mustMark(fences[0])
 			for limit, want := range map[int]int{2: 2, 3: 3, 100: 3} {
-				got, err := w.store.Backlog(w.ctx, owner, limit)
+				got, err := w.store.Backlog(w.ctx, owner, w.machine, limit)
 				w.must(err)
 				same(w, "the backlog", got, want)
 			}
-			got, err := w.store.Backlog(w.ctx, owner+1, 100)
+			got, err := w.store.Backlog(w.ctx, owner+1, w.machine, 100)
 			w.must(err)
 			same(w, "another owner's backlog", got, 0)
+		}},
+		{"Due/SkippedSlotsDoNotCount", func(w *world) {
+			e := w.reader()
+			d := w.decision(store.DecideSkip, e.ID, "a")
+			d.Reason, d.Slot = drip.ReasonRemoved, w.slot()
+			w.commit(d)
+			same(w, "the last slot", w.history(e.ID).Last.HasSlot, false)
+		}},
+		{"Backlog/LapsedClaimsAreNoWorkInHand", func(w *world) {
+			w.claim(w.reader().ID, "a")
+			got, err := w.store.Backlog(w.ctx, owner, w.machine.Add(24*time.Hour), 100)
+			w.must(err)
+			same(w, "the backlog", got, 0)
 		}},
 	}
 }
