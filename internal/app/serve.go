@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"net/url"
 	"sync"
 	"time"
 
@@ -49,34 +49,17 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 		return err
 	}
 	h := &health{}
-	relay := opts.Relay
-	if relay.Host == "" {
-		relay = in.relay()
+	servers, err := in.servers(h)
+	if err != nil {
+		return errors.Join(err, public.Close(), private.Close())
 	}
-	owner := rand.Int64N(1<<62) + 1
-	cfg := in.Config.SMTP
-	send := newSender(outbox.New(outbox.Config{
-		Connections: cfg.Connections, Rate: cfg.Rate, PerConnection: cfg.MaxPerConnection,
-		MarkLease: cfg.Timeouts.Data + cfg.Timeouts.Final + 8*time.Minute, Zones: in.Zones,
-	}), in, relay, cfg.Connections, owner, h)
-	plan := &planner{
-		plan:  scheduler.New(scheduler.Config{Owner: owner, Timezone: in.Config.Timezone, Zones: in.Zones}),
-		store: in.Store, library: in.Library, calendar: in.calendar, machine: in.machine, log: in.log,
-		health: h, claimed: send.kick, idle: opts.Idle, kicks: make(chan struct{}, 1),
-	}
-	send.plan = plan.kick
-
+	plan, send := in.engine(opts, h)
 	abort := opts.Abort
 	if abort == nil {
 		abort = context.WithoutCancel(ctx)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	readers, err := in.publicServer()
-	if err != nil {
-		return err
-	}
-	servers := []*http.Server{readers, in.privateServer(h)}
 	var running sync.WaitGroup
 	for i, listener := range []net.Listener{public, private} {
 		running.Go(func() {
@@ -100,18 +83,58 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 	<-ctx.Done()
 	<-ticks.Stop().Done()
 	in.log.Info("stopping: finishing what is on its way")
-	shut, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer done()
-	for _, server := range servers {
-		if err := server.Shutdown(shut); err != nil {
-			server.Close()
-		}
-	}
+	shutDown(context.WithoutCancel(ctx), servers)
 	running.Wait()
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		return cause
 	}
 	return nil
+}
+
+// engine builds the planner and the sender, and lets each wake the other.
+func (in *Instance) engine(opts ServeOptions, h *health) (*planner, *sender) {
+	relay := opts.Relay
+	if relay.Host == "" {
+		relay = in.relay()
+	}
+	owner := rand.Int64N(1<<62) + 1
+	cfg := in.Config.SMTP
+	perConnection := cfg.MaxPerConnection
+	if perConnection == 0 {
+		perConnection = math.MaxInt
+	}
+	send := newSender(outbox.New(outbox.Config{
+		Connections: cfg.Connections, Rate: cfg.Rate, PerConnection: perConnection,
+		// DATA, the bytes and the final dot, with something to spare.
+		MarkLease: cfg.Timeouts.Data + cfg.Timeouts.Final + 8*time.Minute, Zones: in.Zones,
+	}), in, relay, cfg.Connections, owner, h)
+	plan := &planner{
+		plan:  scheduler.New(scheduler.Config{Owner: owner, Timezone: in.Config.Timezone, Zones: in.Zones}),
+		store: in.Store, library: in.Library, calendar: in.calendar, machine: in.machine, log: in.log,
+		health: h, claimed: send.kick, idle: opts.Idle, kicks: make(chan struct{}, 1),
+	}
+	send.plan = plan.kick
+	return plan, send
+}
+
+// servers returns those of the public and the private pages.
+func (in *Instance) servers(h *health) ([]*http.Server, error) {
+	readers, err := in.publicServer()
+	if err != nil {
+		return nil, err
+	}
+	return []*http.Server{readers, in.privateServer(h)}, nil
+}
+
+// shutDown lets requests in progress finish, within bounds.
+func shutDown(ctx context.Context, servers []*http.Server) {
+	ctx, done := context.WithTimeout(ctx, 5*time.Second)
+	defer done()
+	for _, server := range servers {
+		if err := server.Shutdown(ctx); err != nil {
+			server.Close()
+		}
+	}
 }
 
 // startCron starts the backstop and the housekeeping. Nothing depends on its
@@ -145,24 +168,12 @@ func (in *Instance) listen(opts ServeOptions) (public, private net.Listener, err
 	return public, private, nil
 }
 
-// helo returns the name to greet relays with: the configured one, or the host of
-// public_url; never the machine's own.
-func (in *Instance) helo() string {
-	if name := in.Config.SMTP.Helo; name != "" {
-		return name
-	}
-	if u, err := url.Parse(in.Config.PublicURL); err == nil && net.ParseIP(u.Hostname()) == nil {
-		return u.Hostname()
-	}
-	return ""
-}
-
 // relay returns the configured relay.
 func (in *Instance) relay() smtpsend.Relay {
 	c := in.Config.SMTP
 	return smtpsend.Relay{
 		Host: c.Host, Port: c.Port, TLS: smtpsend.TLSMode(c.TLS),
-		Username: c.Username, Password: c.Password.Reveal(), HELO: in.helo(),
+		Username: c.Username, Password: c.Password.Reveal(), HELO: in.Config.HeloName(),
 		Timeouts: smtpsend.Timeouts{
 			Connect: c.Timeouts.Dial, Command: c.Timeouts.Command, Data: c.Timeouts.Data, Final: c.Timeouts.Final,
 		},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"net"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -20,7 +21,8 @@ func isLoopback(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
-// HeloName returns the name for EHLO: SMTP.Helo, or the host of PublicURL.
+// HeloName returns the name for EHLO: SMTP.Helo, or the host of PublicURL; an IP
+// address as the literal that RFC 5321 §4.1.3 asks for.
 func (c *Config) HeloName() string {
 	if c.SMTP.Helo != "" {
 		return c.SMTP.Helo
@@ -29,7 +31,15 @@ func (c *Config) HeloName() string {
 	if err != nil {
 		return ""
 	}
-	return u.Hostname()
+	ip, err := netip.ParseAddr(u.Hostname())
+	switch {
+	case err != nil:
+		return u.Hostname()
+	case ip.Is4():
+		return "[" + ip.String() + "]"
+	default:
+		return "[IPv6:" + ip.WithZone("").String() + "]"
+	}
 }
 
 // Placeholders returns the keys whose values no reader could use: public_url while

@@ -77,13 +77,17 @@ func TestPublicURL(t *testing.T) {
 
 func TestHeloName(t *testing.T) {
 	t.Parallel()
-	c := mustLoad(t, "", "PARTWORK_PUBLIC_URL=https://a.org:8443/b")
-	if got := c.HeloName(); got != "a.org" {
-		t.Errorf("HeloName = %s", got)
-	}
-	c.SMTP.Helo = "mx.a.org"
-	if got := c.HeloName(); got != "mx.a.org" {
-		t.Errorf("HeloName = %s", got)
+	for _, tc := range []struct{ url, helo, want string }{
+		{"https://a.org/letters", "", "a.org"},
+		{"https://a.org", "mx.a.org", "mx.a.org"},
+		{"http://127.0.0.1:8080", "", "[127.0.0.1]"},
+		{"http://[::1]:8080", "", "[IPv6:::1]"},
+	} {
+		c := Default()
+		c.PublicURL, c.SMTP.Helo = tc.url, tc.helo
+		if got := c.HeloName(); got != tc.want {
+			t.Errorf("HeloName with %s and %q = %s, want %s", tc.url, tc.helo, got, tc.want)
+		}
 	}
 }
 
