@@ -47,7 +47,7 @@ func newRoot(e *env) *cobra.Command {
 		&cobra.Group{ID: groupRun, Title: "Run it:"},
 	)
 	addGroup(root, groupStart, newDemo(e), newInit(e), newVersion(e))
-	addGroup(root, groupWrite, newCheck(e), newRender(e), newPreview(e), newSendTest(e), newApprove(e))
+	addGroup(root, groupWrite, newCheck(e), newRender(e), newPreview(e), newSendTest(e), newForecast(e), newApprove(e))
 	addGroup(root, groupPeople, newImport(e), newSubscriber(e), newSuppression(e), newCampaign(e), newLog(e))
 	addGroup(root, groupRun, newServe(e), newStatus(e), newVerify(e), newMigrate(e))
 	root.SetHelpCommandGroupID(groupStart)
