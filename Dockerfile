@@ -10,8 +10,8 @@
 #     -v letters:/data -p 8080:8080 -p 127.0.0.1:8081:8081 partwork
 #   docker exec letters /partwork status
 #
-# A folder of the host works as well (-v /srv/letters:/data); it must belong to
-# user 65532. Publish port 8081 on loopback only: it is for the operator. The
+# A folder of the host (-v /srv/letters:/data) is easier to edit; it must belong
+# to user 65532. Publish port 8081 on loopback only: it is for the operator. The
 # relay's password is best given by the environment (--env-file), as
 # PARTWORK_SMTP_PASSWORD; docs/CONFIG.md lists the variables.
 

@@ -98,11 +98,13 @@ func BenchmarkImport(b *testing.B) {
 		peak := 0.0
 		for range benchRounds {
 			in := newInstance(b, instanceOptions{})
+			debug.FreeOSMemory()
 			resetPeak(b)
 			began := time.Now()
 			importPeople(b, in, file, "")
 			ours = append(ours, benchRows/time.Since(began).Seconds())
 			peak = max(peak, peakMiB(b))
+			in.Close()
 			if rival, ok := sqliteImport(b, file); ok {
 				theirs = append(theirs, rival)
 				ratios = append(ratios, ours[len(ours)-1]/rival)
@@ -148,6 +150,7 @@ func sendFromLedger(b *testing.B, sink string, n, connections int) sendRun {
 	if sent := in.sent(b); sent != n {
 		b.Fatalf("sent %d of %d", sent, n)
 	}
+	in.Close()
 	return sendRun{
 		rate: float64(n) / elapsed.Seconds(),
 		cpu:  float64(used.Microseconds()) / float64(n), peak: peakMiB(b),

@@ -10,6 +10,7 @@ import (
 
 	"partwork/internal/app"
 	"partwork/internal/compose"
+	"partwork/internal/drip"
 	"partwork/internal/scheduler"
 	"partwork/templates"
 )
@@ -45,7 +46,7 @@ func newApprove(e *env) *cobra.Command {
 func (e *env) approve(ctx context.Context, in *app.Instance, args []string, yes bool) error {
 	var todo []approvable
 	for _, arg := range args {
-		more, err := e.approvables(ctx, in, arg)
+		more, err := approvables(ctx, in, arg)
 		if err != nil {
 			return err
 		}
@@ -76,7 +77,7 @@ func (e *env) approve(ctx context.Context, in *app.Instance, args []string, yes 
 }
 
 // approvables returns what CAMPAIGN or CAMPAIGN/ISSUE leaves to approve.
-func (e *env) approvables(ctx context.Context, in *app.Instance, arg string) ([]approvable, error) {
+func approvables(ctx context.Context, in *app.Instance, arg string) ([]approvable, error) {
 	id, issue, named := strings.Cut(arg, "/")
 	program, err := program(ctx, in, id)
 	if err != nil {
@@ -107,6 +108,25 @@ func (e *env) approvables(ctx context.Context, in *app.Instance, arg string) ([]
 		todo = append(todo, approvable{campaign: id, issue: is.ID, subject: is.Subject, edited: approved})
 	}
 	return todo, nil
+}
+
+// editedIssues returns the issues of a campaign with review: required whose
+// files say something else than the approved version, which goes on being sent.
+func editedIssues(ctx context.Context, in *app.Instance, p scheduler.Program) ([]string, error) {
+	if p.Campaign.Review != drip.ReviewRequired {
+		return nil, nil
+	}
+	todo, err := approvables(ctx, in, p.Campaign.ID)
+	if err != nil {
+		return nil, err
+	}
+	var edited []string
+	for _, a := range todo {
+		if a.edited {
+			edited = append(edited, a.issue)
+		}
+	}
+	return edited, nil
 }
 
 func layoutsOf(in *app.Instance) (*compose.Layouts, error) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,7 +25,8 @@ type issueRow struct {
 	Issue   string `json:"issue"`
 	Subject string `json:"subject"`
 	File    string `json:"file"`
-	// State is "ready", "draft" or "held": it waits for approval.
+	// State is "ready", "draft", "held" (it waits for approval) or "edited" (its
+	// approved version goes on being sent).
 	State string `json:"state"`
 }
 
@@ -69,11 +71,17 @@ func campaignDetailsOf(ctx context.Context, in *app.Instance, id string) (campai
 	}
 	details.Schedule = program.Campaign.Schedule.Expr()
 	details.Timezone = program.Campaign.Timezone
+	edited, err := editedIssues(ctx, in, program)
+	if err != nil {
+		return details, err
+	}
 	for i := range program.Campaign.Issues {
 		is := &program.Campaign.Issues[i]
-		details.List = append(details.List, issueRow{
-			Issue: is.ID, Subject: is.Subject, File: is.File, State: issueState(program, i),
-		})
+		state := issueState(program, i)
+		if state == "ready" && slices.Contains(edited, is.ID) {
+			state = "edited"
+		}
+		details.List = append(details.List, issueRow{Issue: is.ID, Subject: is.Subject, File: is.File, State: state})
 	}
 	return details, nil
 }

@@ -176,7 +176,7 @@ func (d *demo) announce(ctx context.Context) error {
 		}
 	}
 	d.progress("Partwork demo: nothing leaves this machine.")
-	d.progress("%q: %s to %s in as many time zones as there are, from %s.",
+	d.progress("%q: %s to %s in as many time zones, from %s.",
 		d.campaign.Title, count(issues, "weekly email"), count(len(d.readers), "made-up reader"), demoStart.Format("Monday 2 January 2006"))
 	if d.exit {
 		return nil

@@ -78,7 +78,7 @@ func (p *pacer) report() {
 			if got < len(p.readers) {
 				return
 			}
-			p.progress("  %s  %-44s %d of %d", p.clock.now().Format("2 Jan"), issue.Subject, got, len(p.readers))
+			p.progress("  %6s  %-44s %d of %d", p.clock.now().Format("2 Jan"), issue.Subject, got, len(p.readers))
 		}
 		p.told++
 	}

@@ -63,7 +63,7 @@ var verdicts = []struct {
 	{drip.ErrNotFound, exitFailed, "what you named does not exist",
 		"`partwork campaign list` and `partwork subscriber list` show what there is"},
 	{drip.ErrSuppressed, exitFailed, "the address is suppressed: it must never be mailed by this instance",
-		"people who left everything, complained, bounced or were erased are suppressed"},
+		"`partwork suppression show ADDRESS` says since when and why"},
 	{drip.ErrClosed, exitFailed, "the campaign lets nobody new in",
 		"`partwork campaign open NAME` lets people in again, unless the campaign was stopped"},
 	{drip.ErrEnrolled, exitFailed, "the person is in this campaign already", ""},

@@ -54,7 +54,8 @@ func (e *env) openFolder() (*folder, error) {
 // noFolder explains a campaigns folder that cannot be opened.
 func noFolder(cfg *config.Config, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return usagef("`partwork init DIR` makes a project; in one, run partwork from its folder or name its configuration with --config",
+		return usagef("`partwork init DIR` makes a project; in one, run partwork from its folder or name its configuration with --config, "+
+			"where campaigns: names the folder",
 			"the campaigns folder %s does not exist", relative(cfg.Campaigns))
 	}
 	return usagef("", "the campaigns folder cannot be opened: %v", err)

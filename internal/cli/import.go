@@ -32,9 +32,10 @@ func newImport(e *env) *cobra.Command {
 		Short: "Take in a list of people (CSV), and perhaps enroll them",
 		Long: "Reads a CSV file with a header line: a column email, perhaps name and timezone, and any others.\n" +
 			"Rows that cannot be read are reported by line and never stop the others. With --enroll the people\n" +
-			"enter a campaign at its next slot: at once if you state where their consent came from (--consent),\n" +
-			"else after they confirmed the request that --invite sends them. It says first how many mails\n" +
-			"leave when, and asks. Importing a list twice has the effect of importing it once.",
+			"enter a campaign. If you state where their consent came from (--consent), they get its first issue\n" +
+			"at the next slot; else they are pending until they confirm the request that --invite sends them,\n" +
+			"and whoever is pending already is not asked by a second import. It says first how many mails leave\n" +
+			"when, and asks. Importing a list twice has the effect of importing it once.",
 		Example: "  partwork import readers.csv --dry-run --enroll garden-notes --consent \"signed up at the spring fair\"\n" +
 			"  partwork import readers.csv --enroll garden-notes --invite\n" +
 			"  partwork import readers.csv --json --yes",

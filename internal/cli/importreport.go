@@ -106,7 +106,11 @@ func (e *env) showDepartures(w io.Writer, in *app.Instance, d departures, report
 		if l.invite {
 			_, _ = fmt.Fprintf(w, "requests to confirm that leave at once: %d\n", report.Pending)
 		} else {
-			_, _ = fmt.Fprintf(w, "pending, and asked for nothing: %d; --consent or --invite would change that\n", report.Pending)
+			advice := "--consent or --invite would change that"
+			if report.Batch != 0 {
+				advice = "`partwork subscriber enroll ADDRESS CAMPAIGN --invite` asks one of them"
+			}
+			_, _ = fmt.Fprintf(w, "pending, and nobody asks them to confirm: %d; %s\n", report.Pending, advice)
 		}
 	}
 	if report.Enrolled == 0 {

@@ -58,7 +58,11 @@ func (e *env) init(dir, example string) error {
 	if err := os.MkdirAll(filepath.Join(dir, "data"), 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
-	_, err = fmt.Fprintf(e.stdout, nextSteps, filepath.Clean(dir), example)
+	approval := ""
+	if example == campaigns.MSTherapies {
+		approval = fmt.Sprintf(approvalStep, example)
+	}
+	_, err = fmt.Fprintf(e.stdout, nextSteps, filepath.Clean(dir), example, approval)
 	return err
 }
 

@@ -39,7 +39,8 @@ func newLog(e *env) *cobra.Command {
 		Use:   "log",
 		Short: "Show the ledger: who got which issue when, with the relay's reply",
 		Long: "Lists deliveries, the latest first. A delivery is unknown when the relay did not answer the end\n" +
-			"of the message: it may or may not have arrived, and is not sent again by itself.",
+			"of the message: it may or may not have arrived, and is not sent again by itself. The series goes on\n" +
+			"after it; the relay's own log, searched for the message_id that --json shows, tells what became of it.",
 		Example: "  partwork log\n  partwork log --campaign garden-notes --limit 20\n" +
 			"  partwork log --subscriber anna@example.org\n  partwork log --unknown --json",
 		Args: argCount(0, 0),
@@ -124,7 +125,7 @@ func (e *env) showLog(rows []logRow, limit int) {
 	}
 	t.flush()
 	if len(rows) == limit {
-		e.note("these are the latest %d; --limit shows more", limit)
+		e.note("at most %d are shown, the latest; --limit shows more", limit)
 	}
 }
 

@@ -36,7 +36,8 @@ func prospectsOf(ctx context.Context, in *app.Instance, e drip.Enrollment, n int
 	program, ok := in.Library.Program(e.Campaign)
 	switch {
 	case !ok:
-		return prospects{why: "the campaign's files have errors or are gone; `partwork check` says more"}, nil
+		return prospects{why: "the campaign's files have errors or are gone; `partwork check` says more, " +
+			"and a serve that runs goes on with the last good version"}, nil
 	case !program.Record.PausedAt.IsZero():
 		return prospects{why: "the campaign is paused; nothing leaves before it is resumed"}, nil
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -50,8 +51,13 @@ func newRoot(e *env) *cobra.Command {
 	addGroup(root, groupWrite, newCheck(e), newRender(e), newPreview(e), newSendTest(e), newForecast(e), newApprove(e))
 	addGroup(root, groupPeople, newImport(e), newSubscriber(e), newSuppression(e), newCampaign(e), newLog(e))
 	addGroup(root, groupRun, newServe(e), newStatus(e), newVerify(e), newMigrate(e))
+	root.SetHelpCommand(newHelp())
 	root.SetHelpCommandGroupID(groupStart)
-	root.SetCompletionCommandGroupID(groupStart)
+	root.SetCompletionCommandGroupID(groupRun)
+	root.InitDefaultCompletionCmd()
+	if shells, _, err := root.Find([]string{"completion"}); err == nil {
+		shells.Args, shells.RunE = noSuchCommand, showHelp
+	}
 	return root
 }
 
@@ -71,21 +77,55 @@ func newNoun(use, short, example string, commands ...*cobra.Command) *cobra.Comm
 
 func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 
+// newHelp returns the help command, which knows what does not exist.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about any command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			topic, rest, err := cmd.Root().Find(args)
+			if err != nil {
+				return err
+			}
+			if topic.HasSubCommands() {
+				if err := noSuchCommand(topic, rest); err != nil {
+					return err
+				}
+			}
+			return topic.Help()
+		},
+	}
+}
+
 // noSuchCommand refuses arguments of a command that only has subcommands.
 func noSuchCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
 	advice := "`" + cmd.CommandPath() + " --help` lists the commands"
-	cmd.SuggestionsMinimumDistance = 2
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		advice = "did you mean `" + cmd.CommandPath() + " " + strings.Join(near, "` or `"+cmd.CommandPath()+" ") + "`?"
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	if near := nearest(args[0], names); near != "" {
+		advice = "did you mean `" + cmd.CommandPath() + " " + near + "`?"
 	}
 	return usagef(advice, "%q is no command of %s", args[0], cmd.CommandPath())
 }
 
+// flagKinds names what a flag wants to be given, by pflag's name of its type.
+var flagKinds = map[string]string{
+	"bool": "true or false", "int": "a whole number", "duration": "a length of time, such as 4s or 1m",
+}
+
 // flagError explains a flag that cannot be used.
 func flagError(cmd *cobra.Command, err error) error {
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		flag := invalid.GetFlag()
+		return usagef("`"+cmd.CommandPath()+" --help` shows the flags",
+			"--%s: %q cannot be used; expected %s", flag.Name, invalid.GetValue(), flagKinds[flag.Value.Type()])
+	}
 	message := err.Error()
 	advice := "`" + cmd.CommandPath() + " --help` shows the flags"
 	if typed, ok := strings.CutPrefix(message, "unknown flag: --"); ok {

@@ -88,6 +88,7 @@ func placeholders(in *app.Instance) []string {
 			lines = append(lines, f.String())
 		}
 	}
+	var unseen []string
 	for _, p := range in.Library.Programs() {
 		for key, value := range map[string]string{
 			"from": p.Campaign.From.Address.String(), "postal_address": p.Campaign.PostalAddress,
@@ -97,12 +98,12 @@ func placeholders(in *app.Instance) []string {
 				return strings.HasPrefix(line, file) && strings.Contains(line, key)
 			})
 			if config.IsPlaceholder(value) && !known {
-				lines = append(lines, fmt.Sprintf("%s: %s is still a placeholder: %q", file, key, value))
+				unseen = append(unseen, fmt.Sprintf("%s: %s is still a placeholder: %q", file, key, value))
 			}
 		}
 	}
-	slices.Sort(lines)
-	return lines
+	slices.Sort(unseen)
+	return append(lines, unseen...)
 }
 
 // announce says where the pages are.

@@ -36,7 +36,12 @@ const starterIgnore = `# People's addresses and the keys that sign links. Never 
 /data/
 `
 
-// nextSteps is what init says. It is given the folder and the campaign.
+// approvalStep is what init says of a campaign with review: required.
+const approvalStep = `  partwork approve %s   nothing of it is sent before; its README.md says who should read it first
+`
+
+// nextSteps is what init says. It is given the folder, the campaign and the
+// step of approval, if there is one.
 const nextSteps = `made a project in %[1]s:
 
   partwork.yaml            the configuration, with comments
@@ -52,7 +57,7 @@ what to do next:
 to see it send, start an SMTP inbox on 127.0.0.1:1025 (such as Mailpit), or write your relay into
 partwork.yaml under smtp. Then, with an address of your own:
 
-  partwork subscriber add you@your-domain --enroll %[2]s --consent "my own address" --now
+%[3]s  partwork subscriber add you@your-domain --enroll %[2]s --consent "my own address" --now
   partwork serve         sends what is due until you stop it with Ctrl-C
 
 and in another terminal:

@@ -28,11 +28,12 @@ type statusReport struct {
 	Version   string         `json:"version"`
 	Campaigns []campaignRow  `json:"campaigns"`
 	Held      []heldRow      `json:"held"`
+	Edited    []heldRow      `json:"edited"`
 	Unknown   int            `json:"unknown"`
 	Findings  []drip.Finding `json:"findings"`
 }
 
-// heldRow is an issue that waits for approval.
+// heldRow is an issue that waits for approval, or whose edit does.
 type heldRow struct {
 	Campaign string `json:"campaign"`
 	Issue    string `json:"issue"`
@@ -43,8 +44,8 @@ func newStatus(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Say whether all is well, what is next, and what needs you",
-		Long: "Asks a running serve how it is, and the database what is next and what needs a person: issues that\n" +
-			"wait for approval, deliveries of unknown fate, errors in the files.",
+		Long: "Asks a running serve how it is, and the database what is next and what needs a person: issues and\n" +
+			"edits that wait for approval, deliveries of unknown fate, errors in the files.",
 		Example: "  partwork status\n  partwork status --json | jq .healthy\n  partwork status --healthcheck",
 		Args:    argCount(0, 0),
 	}
@@ -117,7 +118,7 @@ func health(ctx context.Context, cfg *config.Config) (private.Health, bool) {
 
 func statusOf(ctx context.Context, in *app.Instance) (statusReport, error) {
 	report := statusReport{
-		Relay: relayText(in.Config), Version: app.Version(), Troubles: []string{}, Held: []heldRow{},
+		Relay: relayText(in.Config), Version: app.Version(), Troubles: []string{}, Held: []heldRow{}, Edited: []heldRow{},
 		Findings: append([]drip.Finding{}, in.Library.Findings()...),
 	}
 	h, serving := health(ctx, in.Config)
@@ -129,6 +130,15 @@ func statusOf(ctx context.Context, in *app.Instance) (statusReport, error) {
 	}
 	for _, held := range in.Library.Held() {
 		report.Held = append(report.Held, heldRow(held))
+	}
+	for _, p := range in.Library.Programs() {
+		edited, err := editedIssues(ctx, in, p)
+		if err != nil {
+			return report, err
+		}
+		for _, issue := range edited {
+			report.Edited = append(report.Edited, heldRow{Campaign: p.Campaign.ID, Issue: issue})
+		}
 	}
 	var err error
 	if report.Campaigns, err = campaignRows(ctx, in); err != nil {
@@ -168,7 +178,14 @@ func (r statusReport) needs() []string {
 		needs = append(needs, fmt.Sprintf("needs you: %s/%s waits for approval: partwork approve %s/%s",
 			held.Campaign, held.Issue, held.Campaign, held.Issue))
 	}
-	if r.Unknown > 0 {
+	for _, edited := range r.Edited {
+		needs = append(needs, fmt.Sprintf("needs you: %s/%s was edited, and goes on being sent as it was approved: partwork approve %s/%s",
+			edited.Campaign, edited.Issue, edited.Campaign, edited.Issue))
+	}
+	switch {
+	case r.Unknown == 1:
+		needs = append(needs, "needs you: 1 delivery may or may not have arrived: partwork log --unknown")
+	case r.Unknown > 1:
 		needs = append(needs, fmt.Sprintf("needs you: %d deliveries may or may not have arrived: partwork log --unknown", r.Unknown))
 	}
 	if errors, warnings := severities(r.Findings); errors+warnings > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +26,8 @@ type newcomer struct {
 type enrolling struct {
 	campaign    string
 	invite, now bool
+	// stated says that --consent was given.
+	stated bool
 }
 
 func newSubscriberAdd(e *env) *cobra.Command {
@@ -49,7 +52,7 @@ func newSubscriberAdd(e *env) *cobra.Command {
 	cmd.Flags().BoolVar(&n.now, "now", false, "follow the campaign's first: rule instead of waiting for a slot")
 	_ = cmd.RegisterFlagCompletionFunc("enroll", e.completeCampaigns(0, -1))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		n.email = args[0]
+		n.email, n.stated = args[0], strings.TrimSpace(n.consent) != ""
 		if err := n.check(); err != nil {
 			return err
 		}
@@ -156,14 +159,24 @@ func (e *env) enroll(ctx context.Context, in *app.Instance, who drip.SubscriberI
 			return err
 		}
 	}
-	switch {
-	case again:
-		e.say("in %s already: %s", n.campaign, enrollment.State)
-	case enrollment.State == drip.EnrollmentPending && !n.invite:
-		e.say("enrolled in %s: pending", n.campaign)
-		e.note("they get nothing before they confirm, and nobody has asked them; do it again with --invite, or state a --consent")
-	default:
-		e.say("enrolled in %s: %s", n.campaign, enrollment.State)
+	verb := "enrolled in %s: %s"
+	if again {
+		verb = "in %s already: %s"
+	}
+	e.say(verb, n.campaign, enrollment.State)
+	if enrollment.State == drip.EnrollmentPending {
+		e.noteWaiting(enrollment, n)
 	}
 	return e.tellProspects(ctx, in, enrollment.ID)
+}
+
+// noteWaiting says why somebody is pending still, and what brings them on.
+func (e *env) noteWaiting(enrollment drip.Enrollment, n enrolling) {
+	if n.stated {
+		e.note("the consent is kept, but who left this campaign, or was pending in it already, comes in by confirming only")
+	}
+	if !n.invite && enrollment.InvitedAt.IsZero() {
+		e.note("they get nothing before they confirm, and nobody has asked them: " +
+			"`partwork subscriber enroll ADDRESS CAMPAIGN --invite` does")
+	}
 }

@@ -50,6 +50,8 @@ func (in *inspector) node(n ast.Node) ast.WalkStatus {
 		if len(n.Destination) > 0 && strings.TrimSpace(in.plain(n)) == "" {
 			in.fault(n, "link-text", "the link has no text", "say where it leads, in words that make sense on their own")
 		}
+	case *ast.AutoLink:
+		in.bareLink(n)
 	case *ast.Image:
 		in.image(n)
 	case *ast.Blockquote:
@@ -129,6 +131,18 @@ func (in *inspector) looseLink(n *ast.Text) {
 	value := n.Segment.Value(in.source)
 	if at := bytes.Index(value, []byte("](")); at >= 0 && !n.IsRaw() {
 		in.doubt(n, "link", "this looks like a link but is not one", "a target with blanks needs angle brackets: [text](<https://…>)")
+	}
+}
+
+// bareLink reports a merge field in a link without words, or behind one: Markdown
+// takes the mark for part of the target, or for the end of it.
+func (in *inspector) bareLink(n *ast.AutoLink) {
+	var after []byte
+	if next, ok := n.NextSibling().(*ast.Text); ok {
+		after = next.Segment.Value(in.source)
+	}
+	if bytes.ContainsRune(n.Label(in.source), markOpen) || bytes.HasPrefix(after, []byte(string(markOpen))) {
+		in.fault(n, "link", "a merge field in a bare link is not filled in", "write the link as [words](https://…)")
 	}
 }
 

@@ -26,7 +26,7 @@ func (c *compiler) htmlPart(heading, content string) string {
 
 // layout runs a layout; what goes wrong is reported.
 func (c *compiler) layout(name, text string, p page) string {
-	t, err := parseLayout(name, text)
+	t, err := parseLayout(name, dropMarks(text))
 	if err != nil {
 		c.fault("layout", err.Error())
 		return p.Content
@@ -43,7 +43,7 @@ func (c *compiler) layout(name, text string, p page) string {
 func (c *compiler) page(heading, content string, esc func(string) string) page {
 	b := c.b
 	p := page{
-		Lang: esc(b.Language), Dir: direction(b.Language), Style: b.Style,
+		Lang: esc(b.Language), Dir: direction(b.Language), Style: dropMarks(b.Style),
 		Subject: esc(c.line(b.Subject)), Preheader: esc(c.line(b.Preheader)),
 		Title: esc(dropMarks(b.Title)), Heading: esc(heading), Content: content,
 		Address: address(b.PostalAddress, esc),

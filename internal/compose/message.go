@@ -59,7 +59,8 @@ var ErrBroken = errors.New("the issue has errors and cannot be sent; run check")
 //
 // The error is ErrBroken, or ErrMissing when the issue needs a value that the
 // reader lacks, or says what is wrong with a link, an address or the stamp.
-// Nothing that can be retried fails here.
+// Nothing that can be retried fails here. It ends up in logs, so it names neither
+// the issue, which may be named for its topic, nor the person.
 func (e *Edition) Compose(to mailaddr.Mailbox, v Values, l Links, s Stamp) (*Message, error) {
 	if err := e.ready(to, l, s); err != nil {
 		return nil, err
@@ -81,7 +82,7 @@ func (e *Edition) Compose(to mailaddr.Mailbox, v Values, l Links, s Stamp) (*Mes
 		m.Subject = "[Test] " + m.Subject
 	}
 	if r.missing != "" {
-		return nil, fmt.Errorf("compose %s: %w: {{.%s}}", e.bundle.Issue, ErrMissing, r.missing)
+		return nil, fmt.Errorf("compose: %w: {{.%s}}", ErrMissing, r.missing)
 	}
 	if e.bundle.Confirmation() {
 		to.Name = ""
@@ -96,7 +97,7 @@ func (e *Edition) Compose(to mailaddr.Mailbox, v Values, l Links, s Stamp) (*Mes
 		return r.plain(n)
 	}
 	if err := e.write(m, to, l, s, value); err != nil {
-		return nil, fmt.Errorf("compose %s: %w", e.bundle.Issue, err)
+		return nil, fmt.Errorf("compose: %w", err)
 	}
 	return m, nil
 }
@@ -147,15 +148,15 @@ var messageIDForm = regexp.MustCompile(`^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A
 func (e *Edition) ready(to mailaddr.Mailbox, l Links, s Stamp) error {
 	switch {
 	case e.broken:
-		return fmt.Errorf("compose %s: %w", e.bundle.Issue, ErrBroken)
+		return fmt.Errorf("compose: %w", ErrBroken)
 	case to.Address.IsZero():
-		return fmt.Errorf("compose %s: there is no recipient", e.bundle.Issue)
+		return errors.New("compose: there is no recipient")
 	case e.bundle.From.Address.IsZero():
-		return fmt.Errorf("compose %s: the campaign has no from address", e.bundle.Issue)
+		return errors.New("compose: the campaign has no from address")
 	case !messageIDForm.MatchString(s.MessageID):
-		return fmt.Errorf("compose %s: %q is no Message-ID", e.bundle.Issue, s.MessageID)
+		return fmt.Errorf("compose: %q is no Message-ID", s.MessageID)
 	case s.Date.IsZero():
-		return fmt.Errorf("compose %s: there is no date", e.bundle.Issue)
+		return errors.New("compose: there is no date")
 	}
 	return e.readyLinks(l)
 }
@@ -176,7 +177,7 @@ func (e *Edition) readyLinks(l Links) error {
 			continue
 		}
 		if err := checkLink(link.url); err != nil {
-			return fmt.Errorf("compose %s: %s: %w", b.Issue, link.name, err)
+			return fmt.Errorf("compose: %s: %w", link.name, err)
 		}
 	}
 	return nil

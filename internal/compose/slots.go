@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -92,7 +93,13 @@ func filled(pieces []piece, value func(slot int) string) string {
 	return out.String()
 }
 
-// dropMarks removes the characters of marks from text an author wrote.
+// markReference is a character of marks in the disguise that Markdown and HTML
+// undo.
+var markReference = regexp.MustCompile(`(?i)&#(?:0*5734[45]|x0*e00[01])\b;?`)
+
+// dropMarks removes the characters of marks from text an author wrote. References
+// to them become U+FFFD: if they just went, what is around them could be one.
 func dropMarks(text string) string {
-	return strings.NewReplacer(string(markOpen), "", string(markClose), "").Replace(text)
+	text = strings.NewReplacer(string(markOpen), "", string(markClose), "").Replace(text)
+	return markReference.ReplaceAllString(text, "\uFFFD")
 }

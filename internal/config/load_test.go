@@ -36,23 +36,36 @@ func abs(t *testing.T, elem ...string) string {
 	return path
 }
 
-// withPaths makes the default paths those of a file in testdata/valid.
-func withPaths(t *testing.T, c *Config) *Config {
+// withPaths makes the default paths those of a file in a folder.
+func withPaths(t *testing.T, dir string, c *Config) *Config {
 	t.Helper()
 	for _, p := range []*string{&c.StateDir, &c.SecretFile, &c.Campaigns, &c.Templates, &c.Database.path} {
-		*p = abs(t, "testdata/valid", *p)
+		*p = abs(t, dir, *p)
 	}
 	return c
 }
 
+// private copies a file into a folder of its own, for its owner only: git keeps no
+// such modes, and some of the files hold passwords.
+func private(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file = filepath.Join(t.TempDir(), filepath.Base(file))
+	write(t, file, string(text), 0o600)
+	return file
+}
+
 func TestLoadValid(t *testing.T) {
 	t.Parallel()
-	for name, change := range map[string]func(*Config){
-		"empty":                                 func(*Config) {},
-		"comments-only":                         func(*Config) {},
-		"section-with-everything-commented-out": func(*Config) {},
-		"complete": func(c *Config) {
-			c.StateDir, c.Templates = "/srv/state", abs(t, "testdata/templates")
+	for name, change := range map[string]func(dir string, c *Config){
+		"empty":                                 func(string, *Config) {},
+		"comments-only":                         func(string, *Config) {},
+		"section-with-everything-commented-out": func(string, *Config) {},
+		"complete": func(dir string, c *Config) {
+			c.StateDir, c.Templates = "/srv/state", abs(t, dir, "../templates")
 			c.Listen, c.ListenPrivate = ":8080", "[::1]:8081"
 			c.PublicURL, c.Timezone = "https://letters.reading-circle.org/ms", "Europe/London"
 			c.SMTP = SMTP{
@@ -62,22 +75,23 @@ func TestLoadValid(t *testing.T) {
 			}
 			c.Log = Log{Format: LogJSON, Level: slog.LevelWarn}
 		},
-		"values-that-look-like-something-else": func(c *Config) {
-			c.Campaigns, c.Templates = abs(t, "testdata/valid/no"), abs(t, "testdata/valid/08")
+		"values-that-look-like-something-else": func(dir string, c *Config) {
+			c.Campaigns, c.Templates = abs(t, dir, "no"), abs(t, dir, "08")
 			c.SMTP.Username, c.SMTP.Password = "09:30", NewSecret("1e3")
 		},
-		"tls-none-on-own-network": func(c *Config) {
+		"tls-none-on-own-network": func(_ string, c *Config) {
 			c.SMTP.Host, c.SMTP.TLS, c.SMTP.Insecure, c.SMTP.Port = "mail_relay", TLSNone, true, 25
 		},
-		"tls-implicit-without-port": func(c *Config) {
+		"tls-implicit-without-port": func(_ string, c *Config) {
 			c.SMTP.Host, c.SMTP.TLS, c.SMTP.Port = "smtp.reading-circle.org", TLSImplicit, 465
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			want := withPaths(t, Default())
-			change(want)
-			got := mustLoad(t, filepath.Join("testdata/valid", name+".yml"))
+			file := private(t, filepath.Join("testdata/valid", name+".yml"))
+			want := withPaths(t, filepath.Dir(file), Default())
+			change(filepath.Dir(file), want)
+			got := mustLoad(t, file)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("Load (-want +got):\n%s", diff)
 			}
@@ -95,12 +109,13 @@ func TestLoadInvalid(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".yml"), func(t *testing.T) {
 			t.Parallel()
-			c, err := Load(file, nil)
+			copied := private(t, file)
+			c, err := Load(copied, nil)
 			var findings Findings
 			if c != nil || !errors.As(err, &findings) {
 				t.Fatalf("Load = %v, %v; want findings", c, err)
 			}
-			got := strings.ReplaceAll(err.Error(), "testdata/invalid/", "") + "\n"
+			got := strings.ReplaceAll(err.Error(), filepath.Dir(copied)+"/", "") + "\n"
 			golden := strings.TrimSuffix(file, ".yml") + ".findings"
 			if *update {
 				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {

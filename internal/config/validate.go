@@ -69,6 +69,9 @@ func (l *loader) validateLogin(smtp *SMTP) {
 	if smtp.PasswordFile != "" {
 		l.readPassword(smtp)
 	}
+	if at, ok := l.origins["smtp.password"]; ok && at.variable == "" {
+		l.checkSecretFile("smtp.password", l.file)
+	}
 	user := l.wasSet("smtp.username")
 	text, file := l.wasSet("smtp.password"), l.wasSet("smtp.password_file")
 	const noUser, fix = "there is no smtp.username to go with it", "set the user name, or remove this"

@@ -199,7 +199,7 @@ func (w *web) frame(rw http.ResponseWriter, r *http.Request) {
 // cannot change how the page is read.
 func linksOpenOutside(page string) string {
 	const base = `<base target="_blank">`
-	lower := strings.ToLower(page)
+	lower := strings.Map(lowerASCII, page) // strings.ToLower changes lengths
 	for _, tag := range []string{"<head>", "<html>"} {
 		if i := strings.Index(lower, tag); i >= 0 {
 			i += len(tag)
@@ -212,6 +212,14 @@ func linksOpenOutside(page string) string {
 		}
 	}
 	return base + page
+}
+
+// lowerASCII lowers the letters that tags are written in.
+func lowerASCII(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		return r + 'a' - 'A'
+	}
+	return r
 }
 
 // download serves a message as it arrived.

@@ -193,6 +193,7 @@ func TestLinksOpenOutside(t *testing.T) {
 		{"<html><p>", `<html><base target="_blank"><p>`},
 		{"<p>", `<base target="_blank"><p>`},
 		{"<head ", `<base target="_blank"><head `},
+		{"ȺȺȺȺȺȺ<HEAD>", `ȺȺȺȺȺȺ<HEAD><base target="_blank">`},
 	}
 	for _, tt := range tests {
 		if got := linksOpenOutside(tt.in); got != tt.want {
