@@ -17,7 +17,8 @@ import (
 func TestEveryKeyHasAVariable(t *testing.T) {
 	t.Parallel()
 	environ := []string{"HOME=/root", "PARTWORKING=1"}
-	for _, f := range fieldsOf(mustLoad(t, "testdata/valid/complete.yml")) {
+	file := private(t, "testdata/valid/complete.yml")
+	for _, f := range fieldsOf(mustLoad(t, file)) {
 		text := fmt.Sprint(f.target.Interface())
 		switch v := f.target.Interface().(type) {
 		case Secret:
@@ -27,7 +28,7 @@ func TestEveryKeyHasAVariable(t *testing.T) {
 		}
 		environ = append(environ, f.env()+"="+text)
 	}
-	want, got := mustLoad(t, "testdata/valid/complete.yml"), mustLoad(t, "", environ...)
+	want, got := mustLoad(t, file), mustLoad(t, "", environ...)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Load (-file +environment):\n%s", diff)
 	}
@@ -44,7 +45,8 @@ func TestEveryKeyHasAVariable(t *testing.T) {
 
 func TestEnvironmentWins(t *testing.T) {
 	t.Parallel()
-	c := mustLoad(t, "testdata/valid/complete.yml",
+	file := private(t, "testdata/valid/complete.yml")
+	c := mustLoad(t, file,
 		"PARTWORK_SMTP_PORT=26", "PARTWORK_SMTP_TIMEOUTS_DIAL=20s", "PARTWORK_PUBLIC_URL=", "PARTWORK_CAMPAIGNS=series")
 	if c.SMTP.Port != 26 || c.SMTP.Timeouts.Dial != 20*time.Second {
 		t.Errorf("port %d, dial %v", c.SMTP.Port, c.SMTP.Timeouts.Dial)
@@ -52,7 +54,7 @@ func TestEnvironmentWins(t *testing.T) {
 	if c.PublicURL != "https://letters.reading-circle.org/ms" {
 		t.Errorf("an empty variable set public_url to %q", c.PublicURL)
 	}
-	if want := abs(t, "testdata/valid/series"); c.Campaigns != want {
+	if want := abs(t, filepath.Dir(file), "series"); c.Campaigns != want {
 		t.Errorf("Campaigns = %s, want %s", c.Campaigns, want)
 	}
 }

@@ -257,6 +257,19 @@ func TestPasswordFile(t *testing.T) {
 	}
 }
 
+func TestConfigurationWithPasswordOthersMayRead(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("no file modes")
+	}
+	file := filepath.Join(t.TempDir(), "partwork.yaml")
+	write(t, file, "smtp:\n  username: letters\n  password: hunter2\n", 0o644)
+	_, err := Load(file, nil)
+	if err == nil || !strings.Contains(err.Error(), "partwork.yaml:3: smtp.password: other users may open") || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 func TestSecretFilesOthersMayRead(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"secret", "secret.suppression"} {

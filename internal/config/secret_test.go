@@ -14,7 +14,7 @@ import (
 // However a configuration is printed, no secret is in it.
 func TestNothingPrintsASecret(t *testing.T) {
 	t.Parallel()
-	c := mustLoad(t, "testdata/valid/complete.yml", "PARTWORK_DATABASE=postgres://letters:hunter2@db.internal/partwork?password=hunter2")
+	c := mustLoad(t, private(t, "testdata/valid/complete.yml"), "PARTWORK_DATABASE=postgres://letters:hunter2@db.internal/partwork?password=hunter2")
 	type inner struct{ s *Secret }
 	secret := c.SMTP.Password
 	values := []any{
