@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -49,6 +50,9 @@ func newImport(e *env) *cobra.Command {
 	l.yes, l.json = askFirst(cmd), asJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		l.file = args[0]
+		if err := checkConsent(cmd); err != nil {
+			return err
+		}
 		if err := l.check(); err != nil {
 			return err
 		}
@@ -65,6 +69,16 @@ func (l listImport) check() error {
 	case l.invite && l.consent != "":
 		return usagef("use --consent if you know it, else --invite",
 			"people whose consent is stated are not asked to confirm: --consent and --invite exclude each other")
+	}
+	return nil
+}
+
+// checkConsent refuses a --consent that says nothing: people would be pending
+// whom somebody meant to let in.
+func checkConsent(cmd *cobra.Command) error {
+	if f := cmd.Flags().Lookup("consent"); f.Changed && strings.TrimSpace(f.Value.String()) == "" {
+		return usagef("say where the consent came from, such as \"sign-up sheet, spring fair\", or leave --consent out",
+			"--consent is empty")
 	}
 	return nil
 }

@@ -80,8 +80,9 @@ func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 // newHelp returns the help command, which knows what does not exist.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [COMMAND]",
-		Short: "Help about any command",
+		Use:     "help [COMMAND]",
+		Short:   "Help about any command",
+		Example: "  partwork help campaign pause",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			topic, rest, err := cmd.Root().Find(args)
 			if err != nil {

@@ -53,6 +53,9 @@ func newSubscriberAdd(e *env) *cobra.Command {
 	_ = cmd.RegisterFlagCompletionFunc("enroll", e.completeCampaigns(0, -1))
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		n.email, n.stated = args[0], strings.TrimSpace(n.consent) != ""
+		if err := checkConsent(cmd); err != nil {
+			return err
+		}
 		if err := n.check(); err != nil {
 			return err
 		}
