@@ -5,9 +5,9 @@ package templates
 import (
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 //go:embed email web
@@ -17,28 +17,25 @@ var files embed.FS
 func Files() fs.FS { return files }
 
 // Overlay returns the shipped files, each shadowed by the file of the same path
-// below dir if there is one. An empty dir, or one that does not exist, shadows
-// nothing. Paths cannot leave dir, not even by symbolic links.
-func Overlay(dir string) (fs.FS, error) {
+// below dir if there is one. An empty dir shadows nothing; one that does not exist
+// shadows nothing until it does. Paths cannot leave dir, not even by symbolic
+// links.
+func Overlay(dir string) fs.FS {
 	if dir == "" {
-		return files, nil
+		return files
 	}
-	root, err := os.OpenRoot(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return files, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open templates folder: %w", err)
-	}
-	return overlay{own: root.FS()}, nil
+	return overlay{dir: dir}
 }
 
 // overlay prefers the operator's files.
-type overlay struct{ own fs.FS }
+type overlay struct{ dir string }
 
 // Open implements fs.FS.
 func (o overlay) Open(name string) (fs.File, error) {
-	f, err := o.own.Open(name)
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	f, err := os.OpenInRoot(o.dir, filepath.FromSlash(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return files.Open(name)
 	}

@@ -173,7 +173,7 @@ func (c *composer) edition(ctx context.Context, id drip.ContentID) (*compose.Edi
 	}
 	edition, findings := compose.Compile(bundle)
 	if edition.Broken() {
-		return nil, fmt.Errorf("content %d: %v", id, findings)
+		return nil, fmt.Errorf("content %d cannot be used any more: %d findings", id, len(findings))
 	}
 	c.compiled[id] = edition
 	return edition, nil

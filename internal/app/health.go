@@ -18,7 +18,10 @@ type health struct {
 	reply     drip.Reply
 	until     time.Time
 	nextAt    time.Time
+	stopping  bool
 }
+
+func (h *health) stop() { h.set(func() { h.stopping = true }) }
 
 func (h *health) stored(err error)  { h.set(func() { h.storeErr = err }) }
 func (h *health) planned(err error) { h.set(func() { h.planErr = err }) }
@@ -40,6 +43,9 @@ func (h *health) report(now time.Time, findings []drip.Finding) private.Health {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	out := private.Health{NextAt: h.nextAt, Troubles: []string{}, Version: Version()}
+	if h.stopping {
+		out.Troubles = append(out.Troubles, "stopping: what is on its way is being finished")
+	}
 	if h.storeErr != nil {
 		out.Troubles = append(out.Troubles, "the database does not take outcomes: "+h.storeErr.Error())
 	}

@@ -116,12 +116,8 @@ func (in *Instance) openLibrary(ctx context.Context, opts Options) error {
 		}
 		in.folder, folder = root, root.FS()
 	}
-	layouts, err := templates.Overlay(cfg.Templates)
-	if err != nil {
-		return err
-	}
-	in.layouts = layouts
-	in.Library = newLibrary(folder, layouts, in.Store, cfg.Timezone)
+	in.layouts = templates.Overlay(cfg.Templates)
+	in.Library = newLibrary(folder, in.layouts, in.Store, cfg)
 	in.composer = &composer{
 		store: in.Store, library: in.Library, people: in.Audience, keys: in.Keys, base: cfg.PublicURL,
 		zones: in.Zones, zone: cfg.Timezone, compiled: make(map[drip.ContentID]*compose.Edition),

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"path"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -15,6 +17,7 @@ import (
 
 	"partwork/internal/campaignfile"
 	"partwork/internal/compose"
+	"partwork/internal/config"
 	"partwork/internal/drip"
 	"partwork/internal/scheduler"
 	"partwork/internal/store"
@@ -28,6 +31,7 @@ type Library struct {
 	layouts fs.FS
 	store   store.Catalog
 	zone    string // the instance's
+	name    string // of the folder, in findings
 
 	mu       sync.Mutex          // held while the files are read and the store is told
 	good     map[string]*edition // by campaign id
@@ -56,9 +60,9 @@ type Held struct {
 	Campaign, Issue string
 }
 
-func newLibrary(folder, layouts fs.FS, s store.Catalog, zone string) *Library {
+func newLibrary(folder, layouts fs.FS, s store.Catalog, cfg *config.Config) *Library {
 	l := &Library{
-		folder: folder, layouts: layouts, store: s, zone: zone,
+		folder: folder, layouts: layouts, store: s, zone: cfg.Timezone, name: filepath.Base(cfg.Campaigns),
 		good: make(map[string]*edition), contents: make(map[[32]byte]drip.ContentID),
 	}
 	l.current.Store(&shelf{})
@@ -71,21 +75,21 @@ func newLibrary(folder, layouts fs.FS, s store.Catalog, zone string) *Library {
 func (l *Library) Reload(ctx context.Context, now time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	lib := campaignfile.Load(l.folder, campaignfile.Options{Today: timing.WallAt(now.UTC()).Date()})
+	lib := campaignfile.Load(l.folder, campaignfile.Options{Name: l.name, Today: timing.WallAt(now.UTC()).Date()})
 	findings := lib.Findings
 	layouts, err := compose.LoadLayouts(l.layouts)
 	if err != nil {
 		return fmt.Errorf("load templates: %w", err)
 	}
 	for _, c := range lib.Campaigns {
-		ed, faults := bind(c, layouts)
+		ed, faults := l.bind(c, layouts)
 		findings = append(findings, faults...)
 		if ed == nil {
 			continue
 		}
 		err := l.adopt(ctx, ed, now)
 		if errors.Is(err, drip.ErrConflict) {
-			findings = append(findings, conflict(c))
+			findings = append(findings, l.conflict(c))
 		} else if err != nil {
 			return fmt.Errorf("adopt campaign %s: %w", c.ID, err)
 		}
@@ -95,9 +99,9 @@ func (l *Library) Reload(ctx context.Context, now time.Time) error {
 }
 
 // conflict explains why a campaign that is good by itself cannot be taken.
-func conflict(c *drip.Campaign) drip.Finding {
+func (l *Library) conflict(c *drip.Campaign) drip.Finding {
 	return drip.Finding{
-		File: c.ID + "/campaign.yaml", Severity: drip.SeverityError, Rule: "key-taken",
+		File: path.Join(l.name, c.ID, "campaign.yaml"), Severity: drip.SeverityError, Rule: "key-taken",
 		Message: fmt.Sprintf("the key %s is that of another campaign in the database; expected one of its own", c.Key),
 		Fix:     "give a copy a new key; give a campaign that was renamed its old id back",
 	}
@@ -113,14 +117,14 @@ func (l *Library) publish(findings []drip.Finding) {
 }
 
 // bind compiles every issue of a campaign; nil if one has an error.
-func bind(c *drip.Campaign, layouts *compose.Layouts) (*edition, []drip.Finding) {
+func (l *Library) bind(c *drip.Campaign, layouts *compose.Layouts) (*edition, []drip.Finding) {
 	ed := &edition{campaign: c, confirmation: compose.NewConfirmation(c, layouts)}
 	var findings []drip.Finding
 	for i := range c.Issues {
 		b := compose.NewBundle(c, i, layouts)
 		_, faults := compose.Compile(b)
 		for n := range faults {
-			faults[n].File = c.Issues[i].File
+			faults[n].File = path.Join(l.name, c.Issues[i].File)
 			if faults[n].Line > 0 {
 				faults[n].Line += c.Issues[i].BodyLine - 1
 			}

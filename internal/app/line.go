@@ -120,6 +120,9 @@ func (l *line) uncomposed(item store.Claimed, err error) {
 
 func (l *line) transfer(ctx context.Context) {
 	reply := l.conn.Data(ctx, l.message.Bytes)
+	if reply.Code == 0 && ctx.Err() != nil {
+		reply.Text = "the connection was cut, because the program was told to stop at once"
+	}
 	l.message = nil
 	l.report(outbox.Transferred{Conn: l.no, Reply: reply, Class: smtpsend.Classify(reply), Usable: l.conn.Usable()})
 }

@@ -32,6 +32,7 @@ type sender struct {
 	timer   *time.Timer
 	wakeAt  time.Time // machine; what timer is set to, zero if it is not running
 	stopped atomic.Bool
+	aborted atomic.Bool
 	workers sync.WaitGroup
 }
 
@@ -78,6 +79,7 @@ func (s *sender) run(ctx, abort context.Context) {
 	for _, l := range s.lines {
 		s.workers.Go(func() { l.run(abort) })
 	}
+	defer context.AfterFunc(abort, func() { s.aborted.Store(true) })()
 	stop := ctx.Done()
 	s.step(work, outbox.Wake{})
 	for !s.stopped.Load() {
@@ -152,6 +154,9 @@ func (s *sender) perform(ctx context.Context, now outbox.Now, effect outbox.Effe
 	case outbox.PauseCampaign:
 		s.pause(ctx, now, e)
 	case outbox.Health:
+		if s.aborted.Load() {
+			return // we did that ourselves
+		}
 		s.health.relay(e)
 		s.logHealth(e)
 	case outbox.Stopped:

@@ -8,11 +8,13 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
 
+	"partwork/internal/drip"
 	"partwork/internal/outbox"
 	"partwork/internal/scheduler"
 	"partwork/internal/smtpsend"
@@ -70,11 +72,12 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 	}
 	// The planner stops first, so that the sender can give back every claim.
 	sending, stopSending := context.WithCancel(context.WithoutCancel(ctx))
-	running.Go(func() {
+	var sender sync.WaitGroup
+	sender.Go(func() {
 		defer stopSending()
 		plan.run(ctx)
 	})
-	running.Go(func() { send.run(sending, abort) })
+	sender.Go(func() { send.run(sending, abort) })
 	ticks := in.startCron(ctx, plan)
 	if opts.Ready != nil {
 		opts.Ready(public.Addr(), private.Addr())
@@ -83,7 +86,10 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 	<-ctx.Done()
 	<-ticks.Stop().Done()
 	in.log.Info("stopping: finishing what is on its way")
-	shutDown(context.WithoutCancel(ctx), servers)
+	h.stop()
+	shutDown(context.WithoutCancel(ctx), servers[:1])
+	sender.Wait()
+	shutDown(context.WithoutCancel(ctx), servers[1:]) // until now, to tell what is going on
 	running.Wait()
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		return cause
@@ -140,16 +146,45 @@ func shutDown(ctx context.Context, servers []*http.Server) {
 // startCron starts the backstop and the housekeeping. Nothing depends on its
 // punctuality: what is due is a column in the database.
 func (in *Instance) startCron(ctx context.Context, plan *planner) *cron.Cron {
+	said := in.logFindings(nil)
 	ticks := cron.New(cron.WithLocation(time.UTC), cron.WithChain(
 		cron.Recover(cronLog{in.log}), cron.SkipIfStillRunning(cronLog{in.log})))
 	ticks.Schedule(cron.Every(reloadEvery), cron.FuncJob(func() {
 		if err := in.Library.Reload(ctx, in.calendar()); err != nil && ctx.Err() == nil {
 			in.log.Error("reload campaigns; the last good version stays", "error", err)
 		}
+		said = in.logFindings(said)
 		plan.kick()
 	}))
 	ticks.Start()
 	return ticks
+}
+
+// logFindings logs that the campaign files have something wrong when that has
+// changed, and returns what is found now. What it is stays out of the log, where
+// names of campaigns do not belong.
+func (in *Instance) logFindings(said []drip.Finding) []drip.Finding {
+	found := in.Library.Findings()
+	if slices.Equal(said, found) {
+		return found
+	}
+	errs, warnings := 0, 0
+	for _, f := range found {
+		if f.Severity == drip.SeverityError {
+			errs++
+		} else {
+			warnings++
+		}
+	}
+	switch {
+	case errs > 0:
+		in.log.Error("campaign files have errors; the last good version stays; `partwork check` shows them", "errors", errs, "warnings", warnings)
+	case warnings > 0:
+		in.log.Warn("campaign files can be used; `partwork check` shows the warnings", "warnings", warnings)
+	default:
+		in.log.Info("campaign files are good")
+	}
+	return found
 }
 
 func (in *Instance) listen(opts ServeOptions) (public, private net.Listener, err error) {

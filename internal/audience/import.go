@@ -54,7 +54,7 @@ func (a *Audience) Import(ctx context.Context, r io.Reader, opts ImportOptions) 
 	if err != nil {
 		return result, err
 	}
-	return result, in.finish(ctx, result)
+	return result, in.finish(ctx, report.kept(result))
 }
 
 // checkImport refuses what could not be done before anything is.

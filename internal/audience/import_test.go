@@ -275,6 +275,25 @@ func TestImportIsResumable(t *testing.T) {
 	}
 }
 
+func TestWhatIsNoZoneIsNotKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	report := w.imported(t, "email,timezone\nanna@example.org,Anna Fischer\ninfo@example.org,UTC\n", audience.ImportOptions{})
+	if len(report.Warnings) != 2 || !strings.Contains(report.Warnings[0], `"Anna Fischer"`) {
+		t.Errorf("the warnings are %q", report.Warnings)
+	}
+	if err := w.Erase(t.Context(), audience.Who{Email: parse(t, "anna@example.org")}); err != nil {
+		t.Fatal(err)
+	}
+	dump := w.dump(t)
+	if strings.Contains(dump, "Fischer") {
+		t.Error("the database still tells the name of an erased person")
+	}
+	if !strings.Contains(dump, "unknown time zone (not kept), first in line 2") || !strings.Contains(dump, "role address") {
+		t.Errorf("the warnings are not kept:\n%s", dump)
+	}
+}
+
 func TestManyRejectsAreCountedAndCapped(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

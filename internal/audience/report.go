@@ -111,7 +111,7 @@ func (t *tally) add(line int) {
 
 // finish writes the warnings and returns the report.
 func (r *reporter) finish(enrolling bool) ImportReport {
-	r.Warnings = append(r.Warnings, r.zoneWarnings()...)
+	r.Warnings = append(r.Warnings, r.zoneWarnings(true)...)
 	if r.roles.rows > 0 {
 		r.warn("%s a role address such as info@ or support@, first in line %d: they rarely gave consent and often complain",
 			rowsHave(r.roles.rows), r.roles.line)
@@ -125,7 +125,14 @@ func (r *reporter) finish(enrolling bool) ImportReport {
 	return r.ImportReport
 }
 
-func (r *reporter) zoneWarnings() []string {
+// kept returns the finished report as it is stored with the batch, where it
+// outlasts an erasure: columns get mixed up, and what is no zone may be a name.
+func (r *reporter) kept(finished ImportReport) ImportReport {
+	finished.Warnings = append(r.zoneWarnings(false), finished.Warnings[len(r.strangeZones):]...)
+	return finished
+}
+
+func (r *reporter) zoneWarnings(named bool) []string {
 	names := make([]string, 0, len(r.strangeZones))
 	for name := range r.strangeZones {
 		names = append(names, name)
@@ -135,6 +142,9 @@ func (r *reporter) zoneWarnings() []string {
 	warnings := make([]string, 0, len(names))
 	for _, name := range names {
 		t := r.strangeZones[name]
+		if !named {
+			name = "(not kept)"
+		}
 		warnings = append(warnings, fmt.Sprintf(
 			"%s the unknown time zone %s, first in line %d: the campaign's default applies; use IANA names such as Europe/London",
 			rowsHave(t.rows), name, t.line))

@@ -130,11 +130,7 @@ func editedIssues(ctx context.Context, in *app.Instance, p scheduler.Program) ([
 }
 
 func layoutsOf(in *app.Instance) (*compose.Layouts, error) {
-	files, err := templates.Overlay(in.Config.Templates)
-	if err != nil {
-		return nil, err
-	}
-	return compose.LoadLayouts(files)
+	return compose.LoadLayouts(templates.Overlay(in.Config.Templates))
 }
 
 // program returns a campaign whose files are good.

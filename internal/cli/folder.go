@@ -43,11 +43,7 @@ func (e *env) openFolder() (*folder, error) {
 	f := &folder{cfg: cfg, name: filepath.ToSlash(relative(cfg.Campaigns)), root: root}
 	f.options = campaignfile.Options{Name: f.name, Today: timing.DateAt(e.now().In(cfg.Location()))}
 	f.library = campaignfile.Load(root.FS(), f.options)
-	layouts, err := templates.Overlay(cfg.Templates)
-	if err == nil {
-		f.layouts, err = compose.LoadLayouts(layouts)
-	}
-	f.layoutsErr = err
+	f.layouts, f.layoutsErr = compose.LoadLayouts(templates.Overlay(cfg.Templates))
 	return f, nil
 }
 

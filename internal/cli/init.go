@@ -51,7 +51,11 @@ func (e *env) init(dir, example string) error {
 		return err
 	}
 	for _, name := range names {
-		if err := writeNew(filepath.Join(dir, filepath.FromSlash(name)), files[name]); err != nil {
+		mode := fs.FileMode(0o644)
+		if name == defaultConfig {
+			mode = 0o600 // a password may come into it
+		}
+		if err := writeNew(filepath.Join(dir, filepath.FromSlash(name)), files[name], mode); err != nil {
 			return err
 		}
 	}
@@ -115,11 +119,11 @@ func refuseOverwriting(dir string, names []string) error {
 }
 
 // writeNew writes a file and the folders above it. It never replaces one.
-func writeNew(path string, text []byte) error {
+func writeNew(path string, text []byte, mode fs.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("make a folder: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return fmt.Errorf("write the project: %w", err)
 	}

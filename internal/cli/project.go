@@ -19,6 +19,9 @@ func (e *env) config() (*config.Config, error) {
 	cfg, err := config.Load(e.configFile, e.environ)
 	var findings config.Findings
 	switch {
+	case err == nil && cfg.Database.IsPostgres():
+		return nil, usagef("set database to the name of a file, such as data/partwork.db",
+			"this version keeps its data in SQLite only, and database is a PostgreSQL server")
 	case err == nil, errors.As(err, &findings):
 		return cfg, err
 	case errors.Is(err, fs.ErrNotExist):

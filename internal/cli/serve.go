@@ -52,9 +52,6 @@ func (e *env) serve(ctx context.Context) error {
 	if err := refusePlaceholders(in); err != nil {
 		return err
 	}
-	for _, f := range in.Library.Findings() {
-		log.Warn("campaign files", "finding", f.String())
-	}
 	err = in.Serve(ctx, app.ServeOptions{
 		Abort: e.abort,
 		Ready: func(public, private net.Addr) { e.announce(cfg, log, public, private) },

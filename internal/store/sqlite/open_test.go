@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -262,9 +264,26 @@ func TestErasedPeopleLeaveNoTrace(t *testing.T) {
 		})
 	}
 	now := time.UnixMilli(1e12)
-	out, err := s.ImportRows(t.Context(), store.ImportChunk{Rows: rows, Now: now})
-	if err != nil {
-		t.Fatal(err)
+	// In no order, in parts, and changed once more: rows move between pages then,
+	// and leave copies behind.
+	order := rand.New(rand.NewPCG(1, 2)).Perm(len(rows))
+	out := make([]store.RowOutcome, len(rows))
+	for _, name := range []string{"", "A longer name, of which there was none before "} {
+		for part := range slices.Chunk(order, 37) {
+			chunk := store.ImportChunk{Now: now}
+			for _, i := range part {
+				person := rows[i]
+				person.Name = name + person.Name
+				chunk.Rows = append(chunk.Rows, person)
+			}
+			outcomes, err := s.ImportRows(t.Context(), chunk)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n, i := range part {
+				out[i] = outcomes[n]
+			}
+		}
 	}
 	const from, to = 100, 400
 	for i := from; i < to; i++ {

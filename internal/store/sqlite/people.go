@@ -123,9 +123,11 @@ func (t *tx) erase(id drip.SubscriberID) error {
 	return nil
 }
 
-// forget copies the log back into the file and empties it, because it still
-// holds what the pages held before. If readers are in the way, the log is
-// overwritten later.
+// forget writes the file anew and empties the log. secure_delete overwrites what
+// is deleted, but not what SQLite left behind in the gaps of pages when it moved
+// rows about earlier; and the log still holds what the pages held before. It takes
+// seconds for each gigabyte, which is right for something so rare and so final. If
+// readers are in the way, the log is overwritten later.
 func (s *Store) forget(ctx context.Context) {
 	select {
 	case <-s.writer.turn:
@@ -134,6 +136,8 @@ func (s *Store) forget(ctx context.Context) {
 	}
 	defer func() { s.writer.turn <- struct{}{} }()
 	if s.writer.conn != nil {
-		_, _ = s.writer.conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA wal_checkpoint(TRUNCATE)`)
+		ctx := context.WithoutCancel(ctx)
+		_, _ = s.writer.conn.ExecContext(ctx, `VACUUM`)
+		_, _ = s.writer.conn.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
 	}
 }
