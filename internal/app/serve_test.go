@@ -258,3 +258,34 @@ func TestStopGivesEveryClaimBack(t *testing.T) {
 	}
 	in.verify(t)
 }
+
+// TestInvitationIsRefusedWithOneClick lets somebody who did not ask for it refuse
+// the confirmation mail through its header: they hear nothing more, even if the
+// confirmation is clicked later.
+func TestInvitationIsRefusedWithOneClick(t *testing.T) {
+	t.Parallel()
+	relay := testkit.Start(t, testkit.Script{})
+	in := newInstance(t, instanceOptions{connections: 1, at: newsday.Add(-18 * time.Hour)})
+	invite(t, in, "ada@example.net")
+	r := in.serve(t, relay, app.ServeOptions{})
+	await(t, "the confirmation", func() bool { return in.sent(t) == 1 })
+	e := onlyEnrollment(t, in)
+	if link := in.Audience.UnsubscribeURL("http://127.0.0.1:8080", e); !strings.Contains(string(relay.Accepted()[0].Body), "<"+link+">") {
+		t.Errorf("the confirmation has no %s", link)
+	}
+	post(t, in.Audience.UnsubscribeURL(r.base, e), url.Values{"List-Unsubscribe": {"One-Click"}})
+	resp, err := http.PostForm(in.Audience.ConfirmURL(r.base, e), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if e = onlyEnrollment(t, in); e.State != drip.EnrollmentLeft {
+		t.Errorf("the enrollment is %s after the refusal", e.State)
+	}
+	r.stop()
+	r.wait()
+	if n := len(relay.Accepted()); n != 1 {
+		t.Errorf("%d messages, want the confirmation alone", n)
+	}
+	in.verify(t)
+}

@@ -168,7 +168,7 @@ func (e *Edition) readyLinks(l Links) error {
 		name, url string
 		needed    bool
 	}{
-		{fieldUnsubscribe, l.Unsubscribe, !b.Confirmation()},
+		{fieldUnsubscribe, l.Unsubscribe, true},
 		{fieldConfirm, l.Confirm, b.Confirmation()},
 		{fieldPreferences, l.Preferences, b.Preferences},
 		{fieldView, l.View, b.View},

@@ -47,14 +47,14 @@ func (e *Edition) write(m *Message, to mailaddr.Mailbox, l Links, s Stamp, value
 
 // listHeaders adds the headers of mass mail. They name neither the campaign nor
 // the reader. "OOF, AutoReply" silences absence notices; "All" would silence
-// bounces too. The confirmation goes to somebody who is on no list yet.
+// bounces too. The confirmation is asked for one by one, so it is no bulk mail;
+// with its one-click link, whoever did not ask for it is rid of it for good.
 func (e *Edition) listHeaders(msg *gomail.Msg, l Links) {
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834 §5
 	msg.SetGenHeader("X-Auto-Response-Suppress", "OOF, AutoReply")
-	if e.bundle.Confirmation() {
-		return
+	if !e.bundle.Confirmation() {
+		msg.SetGenHeader(gomail.HeaderPrecedence, "bulk")
 	}
-	msg.SetGenHeader(gomail.HeaderPrecedence, "bulk")
 	msg.SetGenHeader("List-Id", "<"+e.bundle.Key+"."+e.bundle.From.Address.Domain()+">") // RFC 2919 §3
 	msg.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+l.Unsubscribe+">")                // RFC 2369 §3.2
 	msg.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")     // RFC 8058 §3.1

@@ -108,7 +108,7 @@ func (r Reader) date(issue string) string {
 // empty.
 type Links struct {
 	// Unsubscribe leaves the series; it also serves RFC 8058 one-click. Every
-	// message but the confirmation needs it.
+	// message needs it.
 	Unsubscribe string
 	// Confirm is the confirmation's link.
 	Confirm string
