@@ -3,6 +3,7 @@ package compose
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -46,6 +47,7 @@ func lintIssue(c *drip.Campaign, issue int, l *Layouts, readers []Reader) []drip
 	if !e.Broken() {
 		r := reviewer{e: e, findings: &fs, line: max(is.BodyLine-1, 0)}
 		r.needs(readers)
+		r.strangers(readers)
 		r.lengths(withPosition(c, issue, readers))
 	}
 	if is.Preheader == "" && !c.Discreet {
@@ -125,6 +127,31 @@ func (r *reviewer) needs(readers []Reader) {
 		}
 		r.findings.add(drip.SeverityWarning, line, "merge-default",
 			fmt.Sprintf("%s has no default; readers without that value cannot be sent this issue", field), fix)
+	}
+}
+
+// strangers reports attributes that none of the readers has: mostly a slip of the
+// pen, which a default would hide from everybody for ever.
+func (r *reviewer) strangers(readers []Reader) {
+	if len(readers) == 0 {
+		return
+	}
+	for _, path := range r.e.fields {
+		attribute, ok := strings.CutPrefix(path, fieldSubscriber)
+		if _, needed := r.e.needs[path]; needed || !ok || path == fieldName || path == fieldEmail || path == fieldTimezone {
+			continue
+		}
+		known := []string{"Name", "Email", "Timezone"}
+		for _, p := range readers {
+			known = slices.AppendSeq(known, maps.Keys(p.Attributes))
+		}
+		if slices.Contains(known, attribute) {
+			continue
+		}
+		slices.Sort(known)
+		r.findings.add(drip.SeverityWarning, 0, "merge-stranger",
+			fmt.Sprintf("{{.%s}} always shows its default, because no persona has a %q", path, attribute),
+			"what they have is "+strings.Join(slices.Compact(known), ", ")+"; correct the name, or add the column to personas.csv")
 	}
 }
 
