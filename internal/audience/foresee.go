@@ -90,6 +90,8 @@ func (in *intake) foreseeEnroll(rule *store.EnrollRule, consent bool, had []drip
 	for _, e := range had {
 		switch {
 		case e.Campaign != rule.Campaign:
+		case e.State == drip.EnrollmentPending && e.InvitedAt.IsZero() && rule.Invite:
+			return store.EnrollPending // asked now
 		case e.State != drip.EnrollmentLeft:
 			return store.EnrollAlready
 		default:

@@ -175,6 +175,34 @@ func TestImportBringsNobodyBack(t *testing.T) {
 	}
 }
 
+func TestImportAsksThoseWhoWaitUnasked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	list := "email,name\nann@example.org,Ann\nbob@example.org,Bob\n"
+	if first := w.imported(t, list, audience.ImportOptions{Campaign: w.target()}); first.Pending != 2 {
+		t.Fatalf("first: %+v", first)
+	}
+	asking := audience.ImportOptions{Campaign: w.target(), Invite: true}
+	foreseen := asking
+	foreseen.DryRun = true
+	if dry := w.imported(t, list, foreseen); dry.Pending != 2 {
+		t.Errorf("the dry run foresees %+v, want both asked", dry)
+	}
+	if again := w.imported(t, list, asking); again.Pending != 2 || again.Unchanged != 2 {
+		t.Errorf("the second import: %+v, want both asked", again)
+	}
+	ann, err := w.store.SubscriberByEmail(t.Context(), parse(t, "ann@example.org"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := w.enrollmentOf(t, ann.ID); e.InvitedAt.IsZero() || e.NextAt.IsZero() || e.State != drip.EnrollmentPending {
+		t.Errorf("Ann's enrollment is %+v, want her to be asked now", e)
+	}
+	if third := w.imported(t, list, asking); third.Pending != 0 {
+		t.Errorf("the third import: %+v, want nobody asked twice", third)
+	}
+}
+
 func TestImportAgainChangesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

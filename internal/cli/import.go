@@ -35,8 +35,8 @@ func newImport(e *env) *cobra.Command {
 			"Rows that cannot be read are reported by line and never stop the others. With --enroll the people\n" +
 			"enter a campaign. If you state where their consent came from (--consent), they get its first issue\n" +
 			"at the next slot; else they are pending until they confirm the request that --invite sends them,\n" +
-			"and whoever is pending already is not asked by a second import. It says first how many mails leave\n" +
-			"when, and asks. Importing a list twice has the effect of importing it once.",
+			"also if they are pending from an earlier import that did not ask. It says first how many mails leave\n" +
+			"when, and asks you. Importing a list twice has the effect of importing it once.",
 		Example: "  partwork import readers.csv --dry-run --enroll garden-notes --consent \"signed up at the spring fair\"\n" +
 			"  partwork import readers.csv --enroll garden-notes --invite\n" +
 			"  partwork import readers.csv --json --yes",

@@ -35,7 +35,8 @@ type Imports interface {
 	StartImport(ctx context.Context, start ImportStart) (ImportRecord, error)
 	// ImportRows adds or merges people: blank cells never erase, suppressed
 	// addresses are not touched, and nobody who left the campaign, or is in it
-	// already, is enrolled again. A chunk is one transaction; the outcomes are
+	// already, is enrolled again. Those who are pending and were never asked to
+	// confirm are asked now if EnrollRule.Invite says so. A chunk is one transaction; the outcomes are
 	// in the order of the rows. Rows must be valid and free of duplicates
 	// within the chunk (by Email.Key()). A person keeps the first consent that
 	// was stated. Whose zone changes is planned again, with Now as the floor. It

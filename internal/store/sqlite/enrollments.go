@@ -135,19 +135,25 @@ func (s *Store) EnrollmentsOf(ctx context.Context, id drip.SubscriberID) ([]drip
 // Invite implements [store.Enrollments].
 func (s *Store) Invite(ctx context.Context, id drip.EnrollmentID, now time.Time) error {
 	err := s.write(ctx, func(t *tx) error {
-		e, err := enrollment(t, id)
-		if err != nil || e.State != drip.EnrollmentPending || !e.InvitedAt.IsZero() {
+		if _, err := enrollment(t, id); err != nil {
 			return err
 		}
-		_, err = t.exec(`
-			UPDATE enrollments SET invited_at = $2, next_at = $2, held_at = NULL, revision = revision + 1
-			WHERE id = $1`, int64(id), now.UnixMilli())
+		_, err := t.invite(id, now)
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("invite enrollment %d: %w", id, err)
 	}
 	return nil
+}
+
+// invite asks for the confirmation of a pending enrollment; it reports false if
+// that was done before, or makes no sense.
+func (t *tx) invite(id drip.EnrollmentID, now time.Time) (bool, error) {
+	n, err := t.exec(`
+		UPDATE enrollments SET invited_at = $2, next_at = $2, held_at = NULL, revision = revision + 1
+		WHERE id = $1 AND state = 'pending' AND invited_at IS NULL`, int64(id), now.UnixMilli())
+	return n == 1, err
 }
 
 // Confirm implements [store.Enrollments].

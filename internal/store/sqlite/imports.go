@@ -328,34 +328,51 @@ func (t *tx) moved(id drip.SubscriberID, now time.Time) error {
 	return err
 }
 
-// sortOutEnrolled drops those who are in the campaign or have left it.
+// sortOutEnrolled drops those who are in the campaign or have left it. Those who
+// wait there and were never asked are asked, if this import asks.
 func (i *importing) sortOutEnrolled() error {
 	known := slices.DeleteFunc(slices.Clone(i.enrollable), func(n int) bool {
 		return i.outcomes[n].Result == store.RowNew
 	})
 	had := make(map[drip.SubscriberID]store.EnrollResult)
+	unasked := make(map[drip.SubscriberID]drip.EnrollmentID)
 	campaign := int64(i.chunk.Enroll.Campaign)
 	err := inLists(known, func(n int) any { return int64(i.outcomes[n].Subscriber) }, func(list string, args []any) error {
 		return i.each(func(rows *sql.Rows) error {
 			var id drip.SubscriberID
 			var no int64
-			var left bool
-			err := rows.Scan(&id, &no, &left)
+			var left, waits bool
+			var enrollment drip.EnrollmentID
+			err := rows.Scan(&id, &no, &left, &waits, toNumber[drip.EnrollmentID]{&enrollment})
 			if no == campaign {
 				if !left {
 					had[id] = store.EnrollAlready
+					if waits && i.chunk.Enroll.Invite {
+						unasked[id] = enrollment
+					}
 				} else if had[id] == "" {
 					had[id] = store.EnrollLeft
 				}
 			}
 			return err
-		}, `SELECT subscriber_id, campaign_id, state = 'left' FROM enrollments WHERE subscriber_id IN `+list, args...)
+		}, `
+			SELECT subscriber_id, campaign_id, state = 'left', state = 'pending' AND invited_at IS NULL, id
+			FROM enrollments WHERE subscriber_id IN `+list, args...)
 	})
+	if err != nil {
+		return err
+	}
+	for id, enrollment := range unasked {
+		if _, err := i.invite(enrollment, i.chunk.Now); err != nil {
+			return err
+		}
+		had[id] = store.EnrollPending
+	}
 	i.enrollable = slices.DeleteFunc(i.enrollable, func(n int) bool {
 		i.outcomes[n].Enroll = had[i.outcomes[n].Subscriber]
 		return i.outcomes[n].Enroll != ""
 	})
-	return err
+	return nil
 }
 
 // enrollAll enrolls those who remain.

@@ -248,6 +248,24 @@ func importLaws() []law {
 			out := w.imported(store.ImportChunk{Enroll: w.rule(false)}, w.row("a@example.org", "", ""))[0]
 			same(w, "the enrolling", out.Enroll, store.EnrollActive)
 		}},
+		{"ImportRows/PendingAndNeverAskedAreAskedOnce", func(w *world) {
+			row := w.row("anna@example.org", "Anna", "")
+			rule := &store.EnrollRule{Campaign: w.campaign.No, Start: drip.StartAtSlot}
+			first := w.imported(store.ImportChunk{Enroll: rule}, row)
+			asking := *rule
+			asking.Invite = true
+			second := w.imported(store.ImportChunk{Enroll: &asking}, row)
+			same(w, "the second result", second[0].Enroll, store.EnrollPending)
+			list, err := w.store.EnrollmentsOf(w.ctx, first[0].Subscriber)
+			w.must(err)
+			same(w, "the asking", list[0].InvitedAt, w.now)
+			w.isDue(list[0].ID)
+			asked := w.now
+			w.pass(time.Hour)
+			third := w.imported(store.ImportChunk{Enroll: &asking}, row)
+			same(w, "the third result", third[0].Enroll, store.EnrollAlready)
+			same(w, "the asking", w.enrollment(list[0].ID).InvitedAt, asked)
+		}},
 		{"ImportRows/NobodyWhoLeftIsEnrolledAgain", func(w *world) {
 			e := w.reader()
 			p, err := w.store.Subscriber(w.ctx, e.Subscriber)
