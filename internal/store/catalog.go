@@ -35,7 +35,7 @@ type Catalog interface {
 	// Approve records that a person approved this content for this issue. The
 	// latest approval of an issue is the one in force; approving what is in
 	// force changes nothing. Every active enrollment of the campaign is due for
-	// planning at approval.At.
+	// planning at approval.At, which becomes the floor of those that were held.
 	Approve(ctx context.Context, approval Approval) error
 	// Approvals returns the approval in force for each issue that has one.
 	Approvals(ctx context.Context, campaign drip.CampaignNo) (map[drip.IssueNo]Approval, error)

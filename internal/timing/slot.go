@@ -35,7 +35,7 @@ func resolve(w Wall, loc *time.Location) (time.Time, Wall) {
 	t := time.Unix(int64(w), 0).Add(-reach).In(loc)
 	for {
 		_, offset := t.Zone()
-		_, end := t.ZoneBounds()
+		end := periodEnd(t)
 		at := time.Unix(int64(w)-int64(offset), 0)
 		switch {
 		case !end.IsZero() && !at.Before(end):
@@ -46,6 +46,18 @@ func resolve(w Wall, loc *time.Location) (time.Time, Wall) {
 			return t.UTC(), min(jumped, w)
 		}
 	}
+}
+
+// periodEnd returns an instant after t up to which the offset is the same; zero
+// if it stays for ever. Package time ends every year after 365 days where it
+// reckons by rules, so that on a leap year's last day the end is not after t
+// (time.tzset); the offset then holds until midnight UTC at least.
+func periodEnd(t time.Time) time.Time {
+	_, end := t.ZoneBounds()
+	if end.IsZero() || end.After(t) {
+		return end
+	}
+	return t.Truncate(24 * time.Hour).Add(24 * time.Hour)
 }
 
 // NextSlot returns the first slot of the schedule in loc whose wall time is

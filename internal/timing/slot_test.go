@@ -128,12 +128,15 @@ func transitions(loc *time.Location) []time.Time {
 	var list []time.Time
 	end := time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC)
 	for t := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).In(loc); ; {
-		_, next := t.ZoneBounds()
+		next := periodEnd(t)
 		if next.IsZero() || next.After(end) {
 			return list
 		}
-		list = append(list, next)
-		t = next
+		_, before := t.Zone()
+		if _, after := next.Zone(); after != before {
+			list = append(list, next)
+		}
+		t = next.In(loc)
 	}
 }
 

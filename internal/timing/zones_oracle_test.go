@@ -38,7 +38,7 @@ func TestEverySlotAroundEveryChangeOfEveryClock(t *testing.T) {
 	var sum tally
 	start := time.Now()
 	t.Run("regions", func(t *testing.T) {
-		for region, zones := range byRegion(embeddedZones(t)) {
+		for region, zones := range byRegion(share(embeddedZones(t))) {
 			t.Run(region, func(t *testing.T) {
 				t.Parallel()
 				o := oracle{t: t, sum: &sum, parsed: map[string]Schedule{}}
@@ -50,9 +50,18 @@ func TestEverySlotAroundEveryChangeOfEveryClock(t *testing.T) {
 	})
 	t.Logf("%d zones, %d changes, %d schedules, %d slots, %d questions in %v", sum.zones.Load(), sum.changes.Load(),
 		sum.schedules.Load(), sum.slots.Load(), sum.questions.Load(), time.Since(start).Round(time.Millisecond))
-	if sum.zones.Load() < 500 || sum.changes.Load() < 10_000 {
+	if sum.zones.Load() < 500/raceShare || sum.changes.Load() < 10_000/raceShare/2 {
 		t.Error("too little was compared")
 	}
+}
+
+// share returns every raceShare-th zone.
+func share(zones []*time.Location) []*time.Location {
+	var some []*time.Location
+	for i := 0; i < len(zones); i += raceShare {
+		some = append(some, zones[i])
+	}
+	return some
 }
 
 // embeddedZones returns every zone of the database that ships with Go, as it is
@@ -291,6 +300,9 @@ func (o *oracle) schedule(s strip, expr string, comes func(wall int64) bool) Sch
 	asked := Wall(s.first - 1)
 	for _, want := range s.expect(comes) {
 		asked = o.slot(s, schedule, asked, want)
+	}
+	if int64(schedule.Next(asked)) > s.last() {
+		return schedule
 	}
 	if slot := schedule.NextSlot(asked, s.loc); int64(slot.Wall) <= s.last() {
 		o.t.Errorf("%s, %s: one slot too many: %v", s.loc, expr, slot)

@@ -327,6 +327,13 @@ func (s *Store) Approve(ctx context.Context, a store.Approval) error {
 		if err != nil {
 			return err
 		}
+		// Those who were held go on at their next slot, not late for an old one.
+		_, err = t.exec(`
+			UPDATE enrollments SET floor = $2
+			WHERE campaign_id = $1 AND state = 'active' AND held_at IS NOT NULL`, int64(no), a.At.UnixMilli())
+		if err != nil {
+			return err
+		}
 		return t.dueAll(no, drip.EnrollmentActive, a.At)
 	})
 	if err != nil {

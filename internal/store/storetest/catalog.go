@@ -238,6 +238,18 @@ func catalogLaws() []law {
 			w.must(w.store.Approve(w.ctx, store.Approval{Issue: w.issue("a"), Content: w.content, By: "Ada", At: w.now}))
 			same(w, "the hint", w.enrollment(e.ID).NextAt, w.now)
 		}},
+		{"Approve/MovesTheFloorOfThoseItReleases", func(w *world) {
+			held, waiting := w.reader(), w.reader()
+			w.rest(held.ID)
+			later := w.decision(store.DecideRest, waiting.ID, "")
+			later.NextAt = w.now.Add(48 * time.Hour)
+			w.commit(later)
+			before := w.enrollment(waiting.ID).Floor
+			w.pass(time.Hour)
+			w.must(w.store.Approve(w.ctx, store.Approval{Issue: w.issue("a"), Content: w.content, By: "Ada", At: w.now}))
+			same(w, "the floor of who was held", w.enrollment(held.ID).Floor, w.now)
+			same(w, "the floor of who was not", w.enrollment(waiting.ID).Floor, before)
+		}},
 		{"Approve/UnknownIssueOrContentIsNotFound", func(w *world) {
 			w.fails(w.store.Approve(w.ctx, store.Approval{Issue: 99, Content: w.content, At: w.now}), drip.ErrNotFound)
 			w.fails(w.store.Approve(w.ctx, store.Approval{Issue: w.issue("a"), Content: 99, At: w.now}), drip.ErrNotFound)
