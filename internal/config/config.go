@@ -16,7 +16,7 @@ import (
 // would set its default, doc the meaning, and values what an enumeration allows.
 // A type of path makes a file name absolute.
 type Config struct {
-	Database      Database `yaml:"database" default:"data/partwork.db" doc:"Where everything is kept: a SQLite file, or a postgres:// URL. A URL with a password is best given by the environment."`
+	Database      Database `yaml:"database" default:"data/partwork.db" doc:"Where everything is kept: the name of a SQLite file. A postgres:// URL is understood and, in this version, refused."`
 	StateDir      string   `yaml:"state_dir" type:"path" default:"data/state" doc:"A folder for what must not travel with a copy of the database: this instance's identity and the journal of suppressions. Another volume than the database's, if possible."`
 	SecretFile    string   `yaml:"secret_file" type:"path" default:"data/secret" doc:"The keys that sign links. The key of the suppression list lies beside it, in a file with .suppression added to the name. Made when missing; keep both in your backups."`
 	Campaigns     string   `yaml:"campaigns" type:"path" default:"campaigns" doc:"The folder of campaigns."`

@@ -1,0 +1,241 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"partwork/internal/drip"
+	"partwork/internal/store"
+)
+
+// CommitPlan implements [store.Planning].
+func (s *Store) CommitPlan(ctx context.Context, plan store.PlanCommit) (int, error) {
+	claimed := 0
+	err := s.write(ctx, func(t *tx) error {
+		for i := range plan.Decisions {
+			d := &plan.Decisions[i]
+			done, err := t.decide(&plan, d)
+			if err != nil {
+				return fmt.Errorf("%s enrollment %d, issue %d: %w", d.Kind, d.Enrollment, d.Issue, err)
+			}
+			if done && d.Kind == store.DecideClaim {
+				claimed++
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("commit plan: %w", err)
+	}
+	return claimed, nil
+}
+
+// standing is what a decision is checked against.
+type standing struct {
+	revision int64
+	state    drip.EnrollmentState
+	hint     time.Time
+	// The delivery that is not done; issue is zero if there is none.
+	issue   drip.IssueNo
+	open    drip.DeliveryState
+	attempt int
+	wake    time.Time
+}
+
+// inFlight reports whether a process answers for the open delivery, or a retry
+// is set, at that time.
+func (s *standing) inFlight(machine time.Time) bool {
+	return !s.wake.IsZero() && s.wake.After(whole(machine))
+}
+
+func (t *tx) standing(id drip.EnrollmentID) (standing, error) {
+	var s standing
+	err := t.row([]any{
+		&s.revision, toText[drip.EnrollmentState]{&s.state}, toTime{&s.hint}, toNumber[drip.IssueNo]{&s.issue},
+		toText[drip.DeliveryState]{&s.open}, toNumber[int]{&s.attempt}, toTime{&s.wake},
+	}, `
+		SELECT e.revision, e.state, e.next_at, d.issue_id, d.state, d.attempt, d.wake_at
+		FROM enrollments e
+		LEFT JOIN deliveries d ON d.enrollment_id = e.id AND d.state `+openStates+`
+		WHERE e.id = $1`, int64(id))
+	return s, err
+}
+
+// decide applies one decision; false says that it was dropped.
+func (t *tx) decide(plan *store.PlanCommit, d *store.Decision) (bool, error) {
+	s, err := t.standing(d.Enrollment)
+	if err == sql.ErrNoRows {
+		return false, nil // erased
+	}
+	if err != nil {
+		return false, err
+	}
+	if s.revision != d.Revision || s.attempt != d.Attempt && d.Kind != store.DecideRest {
+		return false, nil
+	}
+	switch d.Kind {
+	case store.DecideClaim:
+		return t.claim(plan, d, &s)
+	case store.DecideRest:
+		return true, t.hint(plan, d, &s)
+	case store.DecideWait:
+		return t.wait(plan, d, &s)
+	case store.DecideSkip, store.DecideRefuse:
+		return t.passOver(plan, d, &s)
+	case store.DecideFinish:
+		return t.finish(plan, d, &s)
+	case store.DecideUnknown:
+		return t.giveUpWaiting(plan, &s, d.Enrollment)
+	}
+	return false, fmt.Errorf("there is no decision %q", d.Kind)
+}
+
+// claim makes the delivery the owner's. A process that still answers for it is
+// not robbed, and no second delivery is opened.
+func (t *tx) claim(plan *store.PlanCommit, d *store.Decision, s *standing) (bool, error) {
+	if s.issue != 0 && (s.issue != d.Issue || s.open == drip.DeliverySending || s.inFlight(plan.Machine)) {
+		return false, nil
+	}
+	wall, zone, offset, err := t.slot(d.Slot)
+	if err != nil {
+		return false, err
+	}
+	n, err := t.exec(`
+		INSERT INTO deliveries (enrollment_id, issue_id, state, slot_wall, slot_zone, slot_offset, moves, send_by,
+		                        attempt, owner, wake_at, content_id)
+		VALUES ($1, $2, 'claimed', $3, $4, $5, $6, $7, 1, $8, $9, $10)
+		ON CONFLICT (enrollment_id, issue_id) DO UPDATE
+		SET state = 'claimed', slot_wall = excluded.slot_wall, slot_zone = excluded.slot_zone,
+		    slot_offset = excluded.slot_offset, moves = excluded.moves, send_by = excluded.send_by,
+		    attempt = deliveries.attempt + 1, owner = excluded.owner, wake_at = excluded.wake_at,
+		    content_id = CASE WHEN deliveries.marked_at IS NULL THEN excluded.content_id ELSE deliveries.content_id END
+		WHERE deliveries.state IN ('planned', 'claimed', 'deferred')`,
+		int64(d.Enrollment), int64(d.Issue), wall, zone, offset, d.Moves, ms(d.SendBy),
+		plan.Owner, d.Lease.UnixMilli(), number(d.Content))
+	if err != nil || n == 0 {
+		return false, err
+	}
+	s.wake = d.Lease
+	return true, t.hint(plan, d, s)
+}
+
+// hint sets the hint to NextAt. An active enrollment that is left without a
+// hint and without a delivery in flight is held: somebody decided so, it was
+// not forgotten.
+func (t *tx) hint(plan *store.PlanCommit, d *store.Decision, s *standing) error {
+	if s.state != drip.EnrollmentActive && s.state != drip.EnrollmentPending {
+		return nil
+	}
+	if !d.NextAt.IsZero() && s.hint.Equal(whole(d.NextAt)) {
+		return nil
+	}
+	var held any
+	if d.NextAt.IsZero() && s.wake.IsZero() {
+		held = plan.Calendar.UnixMilli()
+	}
+	_, err := t.exec(`UPDATE enrollments SET next_at = $2, held_at = $3 WHERE id = $1`,
+		int64(d.Enrollment), ms(d.NextAt), held)
+	return err
+}
+
+// wait plans the open delivery for a later slot. A delivery that was marked
+// meanwhile stays as it is.
+func (t *tx) wait(plan *store.PlanCommit, d *store.Decision, s *standing) (bool, error) {
+	if s.issue != 0 && s.open != drip.DeliverySending {
+		wall, zone, offset, err := t.slot(d.Slot)
+		if err != nil {
+			return false, err
+		}
+		_, err = t.exec(`
+			UPDATE deliveries
+			SET state = 'planned', owner = NULL, wake_at = NULL, moves = $3, send_by = $4,
+			    slot_wall = COALESCE($5, slot_wall), slot_zone = COALESCE($6, slot_zone),
+			    slot_offset = COALESCE($7, slot_offset)
+			WHERE enrollment_id = $1 AND issue_id = $2`,
+			int64(d.Enrollment), int64(s.issue), d.Moves, ms(d.SendBy), wall, zone, offset)
+		if err != nil {
+			return false, err
+		}
+		s.wake = time.Time{}
+	}
+	return true, t.hint(plan, d, s)
+}
+
+// passOver skips or refuses a delivery.
+func (t *tx) passOver(plan *store.PlanCommit, d *store.Decision, s *standing) (bool, error) {
+	state, reason := drip.DeliverySkipped, cmp.Or(d.Reason, drip.ReasonRemoved)
+	if d.Kind == store.DecideRefuse {
+		state, reason = drip.DeliveryRefused, cmp.Or(d.Reason, drip.ReasonGaveUp)
+	}
+	if s.issue == d.Issue {
+		if s.open == drip.DeliverySending {
+			return false, nil
+		}
+		s.wake = time.Time{}
+	}
+	wall, zone, offset, err := t.slot(d.Slot)
+	if err != nil {
+		return false, err
+	}
+	_, err = t.exec(`
+		INSERT INTO deliveries (enrollment_id, issue_id, state, reason, slot_wall, slot_zone, slot_offset)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (enrollment_id, issue_id) DO UPDATE
+		SET state = excluded.state, reason = excluded.reason, owner = NULL, wake_at = NULL
+		WHERE deliveries.state IN ('planned', 'claimed', 'deferred')`,
+		int64(d.Enrollment), int64(d.Issue), string(state), string(reason), wall, zone, offset)
+	if err != nil {
+		return false, err
+	}
+	return true, t.hint(plan, d, s)
+}
+
+// finish ends the enrollment. One that was reopened and got nothing finished when
+// it did before. What is still open belongs to an issue that is no
+// longer in the files.
+func (t *tx) finish(plan *store.PlanCommit, d *store.Decision, s *standing) (bool, error) {
+	if s.state != drip.EnrollmentActive || s.open == drip.DeliverySending {
+		return false, nil
+	}
+	if s.issue != 0 {
+		if err := t.skipOpen(`enrollment_id = $1`, int64(d.Enrollment), drip.ReasonRemoved); err != nil {
+			return false, err
+		}
+	}
+	_, err := t.exec(`
+		UPDATE enrollments
+		SET state = 'finished', next_at = NULL, held_at = NULL, revision = revision + 1,
+		    finished_at = CASE
+		      WHEN finished_at IS NOT NULL AND NOT EXISTS (
+		        SELECT 1 FROM deliveries d
+		        WHERE d.enrollment_id = enrollments.id AND COALESCE(d.remarked_at, d.marked_at) > enrollments.finished_at)
+		      THEN finished_at ELSE $2 END
+		WHERE id = $1`, int64(d.Enrollment), plan.Calendar.UnixMilli())
+	return err == nil, err
+}
+
+// giveUpWaiting makes a sending delivery unknown whose process does not answer
+// any more.
+func (t *tx) giveUpWaiting(plan *store.PlanCommit, s *standing, id drip.EnrollmentID) (bool, error) {
+	if s.open != drip.DeliverySending || s.inFlight(plan.Machine) {
+		return false, nil
+	}
+	key := drip.DeliveryKey{Enrollment: id, Issue: s.issue}
+	_, err := t.exec(`
+		UPDATE deliveries SET state = 'unknown', owner = NULL, wake_at = NULL
+		WHERE enrollment_id = $1 AND issue_id = $2`, int64(key.Enrollment), int64(key.Issue))
+	if err != nil {
+		return false, err
+	}
+	err = t.addAttempt(store.Attempt{
+		DeliveryKey: key, Attempt: s.attempt, At: plan.Calendar, Class: drip.ClassUnknown,
+		Reply: drip.Reply{Phase: drip.PhaseFinal, Text: "the sender stopped before it noted an answer"},
+	})
+	if err != nil {
+		return false, err
+	}
+	return true, t.settled(id, plan.Calendar)
+}
