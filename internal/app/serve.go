@@ -51,11 +51,11 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 		return err
 	}
 	h := &health{}
-	servers, err := in.servers(h)
+	plan, send := in.engine(opts, h)
+	servers, err := in.servers(h, plan.kick)
 	if err != nil {
 		return errors.Join(err, public.Close(), private.Close())
 	}
-	plan, send := in.engine(opts, h)
 	abort := opts.Abort
 	if abort == nil {
 		abort = context.WithoutCancel(ctx)
@@ -123,9 +123,10 @@ func (in *Instance) engine(opts ServeOptions, h *health) (*planner, *sender) {
 	return plan, send
 }
 
-// servers returns those of the public and the private pages.
-func (in *Instance) servers(h *health) ([]*http.Server, error) {
-	readers, err := in.publicServer()
+// servers returns those of the public and the private pages; changed is called
+// when a reader may have changed something.
+func (in *Instance) servers(h *health, changed func()) ([]*http.Server, error) {
+	readers, err := in.publicServer(changed)
 	if err != nil {
 		return nil, err
 	}
