@@ -18,6 +18,14 @@ type Passage struct {
 	Floor time.Time
 	// PausedUntil is zero if the reader is not paused.
 	PausedUntil time.Time
+	// AskedAt is when the reader asked to get the next issue now; zero if they
+	// did not. It need not be cleared: what was accepted since, or a later
+	// Floor, has answered it.
+	AskedAt time.Time
+	// FullOn is the reader's date on which they may get nothing more, because of
+	// what other series sent them; zero if there is none. An issue that leaves
+	// at once, on joining or because they asked for it, is exempt.
+	FullOn timing.Date
 	// Pace counts slots; everything below 2 means every slot.
 	Pace int
 	// Zone rules the reader; see [drip.Campaign.Zone]. It must not be nil.

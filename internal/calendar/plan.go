@@ -107,7 +107,13 @@ func (pl *planner) within(slot timing.Slot, d time.Duration) bool {
 func (pl *planner) resume() Step {
 	open := pl.p.Open
 	slot := open.Slot
-	if pl.stale(slot) {
+	stale := pl.stale(slot)
+	if kind, _ := pl.window(open.Issue, slot); stale || kind != Send {
+		if asked, ok := pl.asked(open.Issue, pl.p.Last); ok && pl.meets(open.Issue, asked) {
+			return pl.settle(open.Issue, asked, open.Moves)
+		}
+	}
+	if stale {
 		var ok bool
 		slot, ok = pl.coming(open.Issue)
 		if !ok {
@@ -115,7 +121,7 @@ func (pl *planner) resume() Step {
 		}
 		return pl.settle(open.Issue, slot, open.Moves)
 	}
-	if kind, _ := pl.window(slot); kind != missed {
+	if pl.meets(open.Issue, slot) {
 		return pl.settle(open.Issue, slot, open.Moves)
 	}
 	giveUp := pl.c.GiveUp
@@ -130,22 +136,28 @@ func (pl *planner) resume() Step {
 	return pl.settle(open.Issue, slot, open.Moves+1)
 }
 
+// meets reports whether the issue can still leave for the slot.
+func (pl *planner) meets(issue int, slot timing.Slot) bool {
+	kind, _ := pl.window(issue, slot)
+	return kind != missed
+}
+
 // settle turns an issue and its slot into a step. A slot that was missed is
 // replaced first.
 func (pl *planner) settle(issue int, slot timing.Slot, moves int) Step {
-	kind, at := pl.window(slot)
+	kind, at := pl.window(issue, slot)
 	if kind == missed {
 		var ok bool
 		if slot, ok = pl.replacement(issue, slot); !ok {
 			return pl.step(Hold, issue, CodeNoSlot)
 		}
-		kind, at = pl.window(slot)
+		kind, at = pl.window(issue, slot)
 	}
 	paused := pl.now.Before(pl.p.PausedUntil)
 	if paused {
 		kind, at = Wait, pl.p.PausedUntil
 	}
-	step := pl.step(kind, issue, pl.code(kind, slot, at, moves))
+	step := pl.step(kind, issue, pl.code(kind, issue, slot, at, moves))
 	step.Slot, step.Moves = slot, moves
 	step.Reason.slot, step.Reason.moves = slot, moves
 	switch {

@@ -20,6 +20,7 @@ const (
 	CodeRetry    Code = "retry"    // an attempt for this slot failed for now
 	CodeMoved    Code = "moved"    // earlier slots passed without it leaving
 	CodeAhead    Code = "ahead"    // the reader asked for it before its slot
+	CodeFull     Code = "full"     // other series sent the reader enough today
 	CodePaused   Code = "paused"   // the reader wants no mail for a while
 	CodeDraft    Code = "draft"    // the next issue is a draft
 	CodeReview   Code = "review"   // the next issue must be looked at again
@@ -61,13 +62,17 @@ func (pl *planner) step(kind Kind, issue int, code Code) Step {
 }
 
 // code explains a delivery that may leave for its slot now or at an instant.
-func (pl *planner) code(kind Kind, slot timing.Slot, at time.Time, moves int) Code {
+func (pl *planner) code(kind Kind, issue int, slot timing.Slot, at time.Time, moves int) Code {
 	joining, ok := pl.joining()
 	switch open := pl.p.Open; {
 	case pl.now.Before(pl.p.PausedUntil):
 		return CodePaused
 	case ok && joining == slot:
 		return CodeJoined
+	case pl.isPrompt(issue, slot):
+		return CodeAhead
+	case kind == Wait && !slot.At.After(pl.now) && timing.DateAt(pl.now.In(pl.p.Zone)) == pl.p.FullOn:
+		return CodeFull
 	case moves > 0:
 		return CodeMoved
 	case open != nil && open.Deferred && open.Slot == slot:
@@ -119,6 +124,8 @@ func (r Reason) parts() []string {
 		} else {
 			parts = append(parts, "late")
 		}
+	case CodeFull:
+		parts = append(parts, "another series came today, so it waits until "+r.local(r.until))
 	case CodeRetry:
 		parts = append(parts, "another attempt")
 	case CodeMoved:

@@ -3,7 +3,6 @@ package calendar
 import (
 	"time"
 
-	"partwork/internal/drip"
 	"partwork/internal/timing"
 )
 
@@ -17,9 +16,15 @@ const beginning = timing.Wall(-1 << 62)
 // nominal returns the slot that an issue without delivery is for, given the
 // deliveries that are done.
 func (pl *planner) nominal(issue int, last *Last) (timing.Slot, bool) {
-	if slot, ok := pl.joining(); ok && last == nil && pl.c.Issues[issue].SkipSlots == 0 && pl.fits(issue, slot) {
+	if slot, ok := pl.prompt(issue, last); ok {
 		return slot, true
 	}
+	return pl.scheduled(issue, last)
+}
+
+// scheduled returns the slot that the schedule has for an issue without
+// delivery.
+func (pl *planner) scheduled(issue int, last *Last) (timing.Slot, bool) {
 	after, gap := pl.since(last)
 	if last != nil {
 		for range pl.p.Pace - 1 {
@@ -61,7 +66,7 @@ func (pl *planner) replacement(issue int, missedSlot timing.Slot) (timing.Slot, 
 			}
 			return best, true
 		}
-		if kind, _ := pl.window(slot); kind != missed {
+		if pl.meets(issue, slot) {
 			best = slot
 		}
 		after, floor = slot.Wall, slot.At
@@ -110,28 +115,11 @@ func (pl *planner) fits(issue int, slot timing.Slot) bool {
 		!pl.c.Quiet.Contains(slot.Wall.Date()) && !pl.quietAt(slot.At)
 }
 
-// joining returns the minute of joining as a slot, if that is when the first
-// issue is due: at once on joining, and nothing happened since.
-func (pl *planner) joining() (timing.Slot, bool) {
-	p := pl.p
-	if p.Last != nil || p.Start != drip.StartOnJoin || pl.c.First == drip.FirstNextSlot ||
-		p.JoinedAt.IsZero() || p.floor().After(p.JoinedAt) {
-		return timing.Slot{}, false
-	}
-	for _, had := range p.Had {
-		if had {
-			return timing.Slot{}, false
-		}
-	}
-	at := p.JoinedAt.Truncate(time.Minute).UTC()
-	return timing.Slot{Wall: timing.WallAt(at.In(p.Zone)), Zone: p.Zone.String(), At: at}, true
-}
-
 // stale reports whether the open delivery's slot does not fit any more, because
 // the reader, the campaign or the ledger changed.
 func (pl *planner) stale(slot timing.Slot) bool {
 	p := pl.p
-	if joining, ok := pl.joining(); ok && joining == slot {
+	if pl.isPrompt(p.Open.Issue, slot) {
 		return false
 	}
 	if slot.Zone != p.Zone.String() || !slot.At.After(p.floor()) {
@@ -145,7 +133,8 @@ func (pl *planner) stale(slot timing.Slot) bool {
 		pl.c.Schedule.NextSlot(slot.Wall-1, p.Zone).Wall != slot.Wall)
 }
 
-// ahead reports whether the delivery was sent ahead of its slot; see [Ahead].
+// ahead reports whether the delivery was to leave ahead of its slot, because the
+// reader asked for it.
 func (pl *planner) ahead(slot timing.Slot) bool {
 	return timing.WallAt(slot.At.In(pl.p.Zone)) < slot.Wall
 }

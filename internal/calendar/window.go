@@ -12,7 +12,8 @@ const (
 	// slot itself is outside of the campaign's LateHours.
 	Grace = 15 * time.Minute
 	// JoinWindow is how long after joining the first issue may leave whatever
-	// the hour, if the campaign starts on joining. After that it takes a slot.
+	// the hour, if the campaign starts on joining; likewise an issue that the
+	// reader asked for. After that it takes a slot.
 	JoinWindow = 24 * time.Hour
 	// minLate is the least MaxLate: no slot could be met in no time at all.
 	minLate = time.Minute
@@ -29,17 +30,18 @@ func (pl *planner) maxLate() time.Duration { return max(pl.c.MaxLate, minLate) }
 // window looks at now from a slot: Send with the last instant at which the
 // delivery may be marked, Wait with the next instant at which it may leave, or
 // missed.
-func (pl *planner) window(slot timing.Slot) (Kind, time.Time) {
+func (pl *planner) window(issue int, slot timing.Slot) (Kind, time.Time) {
 	if pl.now.Before(slot.At) {
 		return Wait, slot.At
 	}
 	end := slot.At.Add(pl.maxLate())
 	onTime := earliest(slot.At.Add(Grace), end)
-	if joining, ok := pl.joining(); ok && joining == slot {
+	full := pl.p.FullOn
+	if pl.isPrompt(issue, slot) {
 		end = slot.At.Add(JoinWindow)
-		onTime = end
+		onTime, full = end, 0
 	}
-	switch from := pl.opens(onTime, end); {
+	switch from := pl.opens(onTime, end, full); {
 	case from.After(end):
 		return missed, time.Time{}
 	case from.After(pl.now):
@@ -50,14 +52,15 @@ func (pl *planner) window(slot timing.Slot) (Kind, time.Time) {
 }
 
 // opens returns the first instant, not before now, that is on time or within
-// late hours, and not on a quiet date. An answer after end is only "too late".
-func (pl *planner) opens(onTime, end time.Time) time.Time {
+// late hours, and neither on a quiet date nor on one that is full. An answer
+// after end is only "too late".
+func (pl *planner) opens(onTime, end time.Time, full timing.Date) time.Time {
 	t := pl.now
 	for !t.After(end) {
 		wall := timing.WallAt(t.In(pl.p.Zone))
 		open := pl.c.LateHours.Opens(wall)
 		switch {
-		case pl.c.Quiet.Contains(wall.Date()):
+		case pl.c.Quiet.Contains(wall.Date()) || !full.IsZero() && wall.Date() == full:
 			t = pl.reach(wall.Date().AddDays(1).Wall(), t)
 		case open == wall || !t.After(onTime):
 			return t

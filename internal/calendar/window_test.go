@@ -153,10 +153,10 @@ func TestAhead(t *testing.T) {
 		want    want
 		wall    string
 	}{
-		{"it takes the coming slot's place", nil, nil, want{Send, 2, now, "2026-06-12T22:15", 0, CodeAhead}, "2026-06-16T09:00:00"},
-		{"whatever the pace", nil, []func(*Passage){func(p *Passage) { p.Pace = 4 }}, want{Send, 2, now, "2026-06-12T22:15", 0, CodeAhead}, "2026-06-16T09:00:00"},
-		{"whatever the distance", nil, []func(*Passage){had(t, 2, "2026-06-09T08:00", "2026-06-12T18:00")}, want{Send, 2, now, "2026-06-12T22:15", 0, CodeAhead}, "2026-06-16T09:00:00"},
-		{"the next one is in the place after", nil, []func(*Passage){had(t, 2, "2026-06-16T08:00", "2026-06-12T20:00")}, want{Send, 2, now, "2026-06-12T22:15", 0, CodeAhead}, "2026-06-23T09:00:00"},
+		{"it takes the coming slot's place", nil, nil, want{Send, 2, now, "2026-06-13T22:00", 0, CodeAhead}, "2026-06-16T09:00:00"},
+		{"whatever the pace", nil, []func(*Passage){func(p *Passage) { p.Pace = 4 }}, want{Send, 2, now, "2026-06-13T22:00", 0, CodeAhead}, "2026-06-16T09:00:00"},
+		{"whatever the distance", nil, []func(*Passage){had(t, 2, "2026-06-09T08:00", "2026-06-12T18:00")}, want{Send, 2, now, "2026-06-13T22:00", 0, CodeAhead}, "2026-06-16T09:00:00"},
+		{"the next one is in the place after", nil, []func(*Passage){had(t, 2, "2026-06-16T08:00", "2026-06-12T20:00")}, want{Send, 2, now, "2026-06-13T22:00", 0, CodeAhead}, "2026-06-23T09:00:00"},
 		{"not on a quiet date", []func(*drip.Campaign){quiet("06-12")}, nil, want{Wait, 2, tuesday, tuesday, 0, CodeSlot}, "2026-06-16T09:00:00"},
 		{"not before not_before", []func(*drip.Campaign){issue(2, func(i *drip.Issue) { i.NotBefore = date(t, "2026-06-13") })}, nil, want{Wait, 2, tuesday, tuesday, 0, CodeSlot}, "2026-06-16T09:00:00"},
 		{"not while paused", nil, []func(*Passage){func(p *Passage) { p.PausedUntil = at(t, "2026-06-13T00:00") }}, want{Wait, 2, tuesday, "2026-06-13T00:00", 0, CodePaused}, "2026-06-16T09:00:00"},
@@ -165,7 +165,8 @@ func TestAhead(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			passage := append([]func(*Passage){had(t, 2, "2026-06-09T08:00", "2026-06-09T08:00")}, test.passage...)
-			step := Ahead(weekly(t, test.changes...), joined(t, "2026-06-01T10:00", passage...), at(t, now))
+			passage = append(passage, func(p *Passage) { p.AskedAt = at(t, now) })
+			step := Plan(weekly(t, test.changes...), joined(t, "2026-06-01T10:00", passage...), at(t, now))
 			check(t, step, test.want)
 			if got := step.Slot.Wall.String(); got != test.wall {
 				t.Errorf("the slot's wall time is %s, want %s", got, test.wall)
@@ -181,12 +182,13 @@ func TestAheadAndThen(t *testing.T) {
 	c := weekly(t)
 	p := joined(t, "2026-06-01T10:00", had(t, 2, "2026-06-09T08:00", "2026-06-11T20:00"))
 	now := at(t, "2026-06-12T09:00")
-	step := Ahead(c, p, now)
+	p.AskedAt = now
+	step := Plan(c, p, now)
 	if !step.Then.Equal(at(t, "2026-06-23T08:00")) {
 		t.Errorf("then %v", step.Then)
 	}
 	p.Open = &Open{Issue: 2, Slot: step.Slot}
-	check(t, Plan(c, p, now.Add(time.Hour)), want{Send, 2, "2026-06-12T09:00", "2026-06-12T18:59:59.999Z", 0, CodeLate})
-	check(t, Plan(c, p, now.Add(84*time.Hour)), want{Wait, 2, "2026-06-16T08:00", "2026-06-16T08:00", 1, CodeMoved})
+	check(t, Plan(c, p, now.Add(time.Hour)), want{Send, 2, "2026-06-12T09:00", "2026-06-13T09:00", 0, CodeAhead})
+	check(t, Plan(c, p, now.Add(25*time.Hour)), want{Wait, 2, "2026-06-16T08:00", "2026-06-16T08:00", 1, CodeMoved})
 	check(t, Plan(c, p, now.Add(4*24*time.Hour)), want{Send, 2, "2026-06-16T08:00", "2026-06-16T18:59:59.999Z", 1, CodeMoved})
 }

@@ -34,6 +34,7 @@ const (
 	LeftByReader   LeaveReason = "reader"     // the person's own link
 	LeftByAdmin    LeaveReason = "admin"      // unsubscribed by hand
 	LeftByStop     LeaveReason = "stopped"    // the campaign was stopped
+	LeftToRestart  LeaveReason = "restarted"  // another enrollment begins the series anew
 	LeftSuppressed LeaveReason = "suppressed" // the address may not be mailed any more
 )
 
@@ -66,6 +67,14 @@ type Enrollment struct {
 	// PausedUntil is the instant until which the reader wants no mail; zero if
 	// not paused.
 	PausedUntil time.Time
+	// AskedAt is when the reader asked to get the next issue now; zero if they
+	// never did. What was accepted since has answered it.
+	AskedAt time.Time
+	// Follows is the earlier enrollment in the same campaign that this one goes
+	// on from; zero if it stands alone. Its deliveries keep their distance from
+	// those of this one; with Continues they also count as had here.
+	Follows   EnrollmentID
+	Continues bool
 	// Pace counts slots: 1 every slot, 2 every second, 4 every fourth.
 	Pace int
 	// NextAt hints, in calendar time, when to plan this enrollment again; zero

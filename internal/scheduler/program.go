@@ -72,7 +72,7 @@ func (p *program) passage(cfg Config, d *store.Due) (calendar.Passage, error) {
 	out := calendar.Passage{
 		State: e.State, Start: e.Start, JoinedAt: e.JoinedAt,
 		Floor: latest(e.Floor, p.Record.Floor), PausedUntil: e.PausedUntil,
-		Pace: e.Pace, Zone: loc,
+		AskedAt: e.AskedAt, Pace: e.Pace, Zone: loc,
 		Had: make([]bool, len(p.numbers)),
 	}
 	for _, no := range d.Had {

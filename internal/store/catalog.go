@@ -51,6 +51,10 @@ type CampaignSync struct {
 	// Outline fingerprints what decides the next issue: ids in order, drafts,
 	// not_before, skip_slots, late.
 	Outline string
+	// Definition is what the files say, for those who want to compare or to go
+	// on without the files; the store does not look into it. A new one is kept
+	// without further consequences.
+	Definition []byte
 	// Issues are the ids in file order. drip.ConfirmationID is added by the
 	// store.
 	Issues       []string
@@ -66,8 +70,9 @@ type CampaignRecord struct {
 	PausedAt, ClosedAt, StoppedAt time.Time
 	// Floor is the instant after which every reader's next slot must lie.
 	Floor time.Time
-	// Timetable and Outline are those of the latest SyncCampaign.
+	// Timetable, Outline and Definition are those of the latest SyncCampaign.
 	Timetable, Outline string
+	Definition         []byte
 	// Issues maps every id ever synced, and drip.ConfirmationID, to its number.
 	Issues map[string]drip.IssueNo
 }

@@ -90,6 +90,9 @@ func (d Dates) Empty() bool { return len(d.items) == 0 }
 // order.
 func (d Dates) Equal(other Dates) bool { return slices.Equal(d.items, other.items) }
 
+// Items returns what ParseDates would read as the same set.
+func (d Dates) Items() []string { return slices.Clone(d.items) }
+
 // String returns the items as they were given, with commas.
 func (d Dates) String() string { return strings.Join(d.items, ", ") }
 

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -13,13 +14,13 @@ import (
 )
 
 const campaignColumns = `c.id, c.name, c.public_key, c.paused_at, c.closed_at, c.stopped_at, c.floor,
-	c.timetable, c.outline`
+	c.timetable, c.outline, c.definition`
 
 func toCampaign(c *store.CampaignRecord) []any {
 	return []any{
 		toNumber[drip.CampaignNo]{&c.No}, &c.ID, &c.Key,
 		toTime{&c.PausedAt}, toTime{&c.ClosedAt}, toTime{&c.StoppedAt}, toTime{&c.Floor},
-		&c.Timetable, &c.Outline,
+		&c.Timetable, &c.Outline, &c.Definition,
 	}
 }
 
@@ -47,21 +48,23 @@ func (s *Store) SyncCampaign(ctx context.Context, sync store.CampaignSync) (stor
 func (t *tx) syncCampaign(sync store.CampaignSync) (drip.CampaignNo, error) {
 	var no drip.CampaignNo
 	var key, timetable, outline string
-	err := t.row([]any{&no, &key, &timetable, &outline}, `
-		SELECT id, public_key, timetable, outline FROM campaigns WHERE name = $1`, sync.ID)
+	var definition []byte
+	err := t.row([]any{&no, &key, &timetable, &outline, &definition}, `
+		SELECT id, public_key, timetable, outline, definition FROM campaigns WHERE name = $1`, sync.ID)
 	if err == sql.ErrNoRows {
 		err = t.row([]any{&no}, `
-			INSERT INTO campaigns (name, public_key, timetable, outline, floor, created_at)
-			VALUES ($1, $2, $3, $4, $5, $5) RETURNING id`,
-			sync.ID, sync.Key, sync.Timetable, sync.Outline, sync.Now.UnixMilli())
+			INSERT INTO campaigns (name, public_key, timetable, outline, floor, created_at, definition)
+			VALUES ($1, $2, $3, $4, $5, $5, $6) RETURNING id`,
+			sync.ID, sync.Key, sync.Timetable, sync.Outline, sync.Now.UnixMilli(), blob(sync.Definition))
 		return no, keyTaken(err, sync.Key)
 	}
-	if err != nil || key == sync.Key && timetable == sync.Timetable && outline == sync.Outline {
+	same := key == sync.Key && timetable == sync.Timetable && outline == sync.Outline
+	if err != nil || same && bytes.Equal(definition, sync.Definition) {
 		return no, err
 	}
 	_, err = t.exec(`
-		UPDATE campaigns SET public_key = $2, timetable = $3, outline = $4 WHERE id = $1`,
-		int64(no), sync.Key, sync.Timetable, sync.Outline)
+		UPDATE campaigns SET public_key = $2, timetable = $3, outline = $4, definition = $5 WHERE id = $1`,
+		int64(no), sync.Key, sync.Timetable, sync.Outline, blob(sync.Definition))
 	if err != nil {
 		return 0, keyTaken(err, sync.Key)
 	}
@@ -275,24 +278,29 @@ func (t *tx) stop(no drip.CampaignNo, now time.Time) error {
 }
 
 // SaveContent implements [store.Catalog].
-func (s *Store) SaveContent(ctx context.Context, hash [32]byte, bytes []byte, at time.Time) (drip.ContentID, error) {
+func (s *Store) SaveContent(ctx context.Context, hash [32]byte, content []byte, at time.Time) (drip.ContentID, error) {
 	var id drip.ContentID
 	err := s.write(ctx, func(t *tx) error {
 		err := t.row([]any{&id}, `SELECT id FROM contents WHERE hash = $1`, hash[:])
 		if err != sql.ErrNoRows {
 			return err
 		}
-		if bytes == nil {
-			bytes = []byte{} // no bytes are not NULL
-		}
 		return t.row([]any{&id}, `
 			INSERT INTO contents (hash, bytes, created_at) VALUES ($1, $2, $3) RETURNING id`,
-			hash[:], bytes, at.UnixMilli())
+			hash[:], blob(content), at.UnixMilli())
 	})
 	if err != nil {
 		return 0, fmt.Errorf("save content %x: %w", hash[:6], err)
 	}
 	return id, nil
+}
+
+// blob returns bytes to store; none are not NULL.
+func blob(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
 }
 
 // Content implements [store.Catalog].

@@ -21,7 +21,7 @@ func toSubscriber(s *drip.Subscriber) []any {
 
 const enrollmentColumns = `e.id, e.subscriber_id, e.campaign_id, e.state, e.start, e.invited_at,
 	e.joined_at, e.floor, e.paused_until, e.pace, e.next_at, e.finished_at, e.left_at,
-	e.left_reason, e.consent_id, e.revision`
+	e.left_reason, e.consent_id, e.revision, e.asked_at, e.follows_id, e.continues`
 
 func toEnrollment(e *drip.Enrollment) []any {
 	return []any{
@@ -30,6 +30,7 @@ func toEnrollment(e *drip.Enrollment) []any {
 		toText[drip.Start]{&e.Start}, toTime{&e.InvitedAt}, toTime{&e.JoinedAt}, toTime{&e.Floor},
 		toTime{&e.PausedUntil}, &e.Pace, toTime{&e.NextAt}, toTime{&e.FinishedAt}, toTime{&e.LeftAt},
 		toText[drip.LeaveReason]{&e.LeftReason}, toNumber[drip.ConsentID]{&e.ConsentID}, &e.Revision,
+		toTime{&e.AskedAt}, toNumber[drip.EnrollmentID]{&e.Follows}, &e.Continues,
 	}
 }
 
@@ -41,7 +42,7 @@ const deliveryColumns = `d.enrollment_id, d.issue_id, d.state, d.reason, d.slot_
 const triesColumn = `(SELECT COUNT(*) FROM attempts a WHERE a.enrollment_id = d.enrollment_id AND a.issue_id = d.issue_id)`
 
 func toDelivery(d *drip.Delivery) []any {
-	dest := make([]any, 0, 17+25) // room for what a query joins
+	dest := make([]any, 0, 17+28) // room for what a query joins
 	dest = append(dest,
 		toNumber[drip.EnrollmentID]{&d.Enrollment}, toNumber[drip.IssueNo]{&d.Issue},
 		toText[drip.DeliveryState]{&d.State}, toText[drip.DeliveryReason]{&d.Reason})

@@ -46,6 +46,20 @@ func catalogLaws() []law {
 				w.Errorf("the enrollment became %+v, was %+v", after, before)
 			}
 		}},
+		{"SyncCampaign/NewDefinitionIsKeptWithoutConsequences", func(w *world) {
+			e := w.reader()
+			w.rest(e.ID)
+			before := w.enrollment(e.ID)
+			w.pass(time.Hour)
+			files := w.files()
+			files.Definition = []byte("what the files say now")
+			after := w.sync(files)
+			same(w, "the floor", after.Floor, w.campaign.Floor)
+			same(w, "the definition", string(after.Definition), string(files.Definition))
+			if after := w.enrollment(e.ID); after != before {
+				w.Errorf("the enrollment became %+v, was %+v", after, before)
+			}
+		}},
 		{"SyncCampaign/NewTimetableMovesTheFloorAndWithdrawsClaims", func(w *world) {
 			claimed, marked := w.reader(), w.reader()
 			f, m := w.claim(claimed.ID, "a"), w.claim(marked.ID, "a")

@@ -39,7 +39,7 @@ func CompareStates(t *testing.T, migration, statesPage string) {
 		drip.ReasonRecipient, drip.ReasonMessage, drip.ReasonGaveUp,
 	}))
 	compare(t, "enrollments.left_reason CHECK", checked(t, sql, "enrollments", "left_reason"), texts([]drip.LeaveReason{
-		drip.LeftByReader, drip.LeftByAdmin, drip.LeftByStop, drip.LeftSuppressed,
+		drip.LeftByReader, drip.LeftByAdmin, drip.LeftByStop, drip.LeftToRestart, drip.LeftSuppressed,
 	}))
 	compare(t, "enrollments.start CHECK", checked(t, sql, "enrollments", "start"), texts([]drip.Start{
 		drip.StartOnJoin, drip.StartAtSlot,
