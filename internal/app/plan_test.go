@@ -249,3 +249,22 @@ func TestOneBadCampaignLeavesTheOthersAlone(t *testing.T) {
 		t.Errorf("findings %v do not tell of the key", in.Library.Findings())
 	}
 }
+
+// TestUnapprovedContentIsSentWhereTheConfigurationAllowsIt tries a series out
+// before anybody approved it.
+func TestUnapprovedContentIsSentWhereTheConfigurationAllowsIt(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		host       string
+		unapproved bool
+		held       int
+	}{{"localhost", true, 0}, {"localhost", false, 3}, {"mail.example.net", true, 3}} {
+		in := newInstance(t, instanceOptions{})
+		in.edit(t, "letters/campaign.yaml", "first:", "review: required\nfirst:")
+		in.cfg.SMTP.Host, in.cfg.SMTP.Unapproved = test.host, test.unapproved
+		in.open(t)
+		if held := in.Library.Held(); len(held) != test.held {
+			t.Errorf("%+v: held are %v", test, held)
+		}
+	}
+}

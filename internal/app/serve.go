@@ -112,10 +112,10 @@ func (in *Instance) engine(opts ServeOptions, h *health) (*planner, *sender) {
 	send := newSender(outbox.New(outbox.Config{
 		Connections: cfg.Connections, Rate: cfg.Rate, PerConnection: perConnection,
 		// DATA, the bytes and the final dot, with something to spare.
-		MarkLease: cfg.Timeouts.Data + cfg.Timeouts.Final + 8*time.Minute, Zones: in.Zones,
+		MarkLease: cfg.Timeouts.Data + cfg.Timeouts.Final + 8*time.Minute, DailyLimit: in.Config.DailyLimit, Zones: in.Zones,
 	}), in, relay, cfg.Connections, owner, h)
 	plan := &planner{
-		plan:  scheduler.New(scheduler.Config{Owner: owner, Timezone: in.Config.Timezone, Zones: in.Zones}),
+		plan:  scheduler.New(scheduler.Config{Owner: owner, DailyLimit: in.Config.DailyLimit, Timezone: in.Config.Timezone, Zones: in.Zones}),
 		store: in.Store, library: in.Library, calendar: in.calendar, machine: in.machine, log: in.log,
 		health: h, claimed: send.kick, idle: opts.Idle, kicks: make(chan struct{}, 1),
 	}

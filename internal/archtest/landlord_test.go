@@ -43,9 +43,10 @@ var landlord = map[string][]string{
 	"golang.org/x/sync":                 {"app"},
 
 	// Tests.
-	"github.com/google/go-cmp":        {"testkit", "store/storetest"},
-	"pgregory.net/rapid":              {"store/storetest"},
-	"github.com/rogpeppe/go-internal": {},
+	"github.com/google/go-cmp":             {"testkit", "store/storetest"},
+	"pgregory.net/rapid":                   {"store/storetest"},
+	"github.com/rogpeppe/go-internal":      {},
+	"github.com/rogpeppe/go-internal/diff": {"cli"},
 }
 
 // librariesAreLetIn is the rule that an outside library is imported only by its

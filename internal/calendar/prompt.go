@@ -26,6 +26,14 @@ func (pl *planner) isPrompt(issue int, slot timing.Slot) bool {
 	return ok && asked == slot
 }
 
+// AtOnce reports whether the slot of an enrollment's delivery is no slot of the
+// schedule, but the moment of joining, or the one at which the reader asked for
+// the issue.
+func AtOnce(e *drip.Enrollment, slot timing.Slot) bool {
+	minute := func(t time.Time) bool { return !t.IsZero() && t.Truncate(time.Minute).Equal(slot.At) }
+	return minute(e.JoinedAt) && e.Start == drip.StartOnJoin || minute(e.AskedAt)
+}
+
 // joining returns the minute of joining as a slot, if that is when the first
 // issue is due: at once on joining, and nothing happened since.
 func (pl *planner) joining() (timing.Slot, bool) {

@@ -1,34 +1,41 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"encoding/hex"
 	"fmt"
 	"os/user"
 	"strings"
 
+	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
 	"partwork/internal/app"
 	"partwork/internal/compose"
 	"partwork/internal/drip"
 	"partwork/internal/scheduler"
-	"partwork/templates"
 )
 
 // approvable is an issue whose content in the files is not the approved one.
 type approvable struct {
-	campaign, issue, subject string
-	// edited says that an earlier version is approved and goes on being sent.
-	edited bool
+	campaign, issue string
+	bundle          compose.Bundle
+	// before is the content that is approved and goes on being sent; zero if
+	// none was ever approved.
+	before drip.ContentID
 }
+
+func (a approvable) edited() bool { return a.before != 0 }
 
 func newApprove(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "approve CAMPAIGN[/ISSUE]…",
 		Short: "Approve the content of issues, for campaigns with review: required",
-		Long: "Approves what the files say now: text, templates and sender. An issue that is edited later keeps\n" +
-			"sending its approved version until it is approved again; one that was never approved holds its\n" +
-			"readers. Drafts are left out unless they are named.",
+		Long: "Approves what the files say now: text, templates and sender. Shows first what is new, against the\n" +
+			"version that was approved before. An issue that is edited later keeps sending its approved version\n" +
+			"until it is approved again; one that was never approved holds its readers. Drafts are left out\n" +
+			"unless they are named.",
 		Example: "  partwork approve ms-therapies\n" +
 			"  partwork approve ms-therapies/acupuncture ms-therapies/welcome --yes",
 		Args:              argCount(1, -1),
@@ -58,11 +65,9 @@ func (e *env) approve(ctx context.Context, in *app.Instance, args []string, yes 
 	}
 	e.note("to be approved:")
 	for _, a := range todo {
-		state := "never approved"
-		if a.edited {
-			state = "edited since it was approved"
+		if err := e.showApprovable(ctx, in, a); err != nil {
+			return err
 		}
-		e.note("  %s/%s  %s  (%s)", a.campaign, a.issue, printable(a.subject), state)
 	}
 	if err := e.ask(ctx, yes, fmt.Sprintf("approve %s?", count(len(todo), "issue"))); err != nil {
 		return err
@@ -71,7 +76,39 @@ func (e *env) approve(ctx context.Context, in *app.Instance, args []string, yes 
 		if _, err := in.Library.Approve(ctx, a.campaign, []string{a.issue}, approver(), in.Now()); err != nil {
 			return err
 		}
-		e.say("approved %s/%s", a.campaign, a.issue)
+		hash := a.bundle.Hash()
+		e.say("approved %s/%s (content %s)", a.campaign, a.issue, hex.EncodeToString(hash[:6]))
+	}
+	return nil
+}
+
+// mostDiff is the number of lines of a difference that are shown.
+const mostDiff = 400
+
+// showApprovable says what would be approved, and how it differs from what was.
+func (e *env) showApprovable(ctx context.Context, in *app.Instance, a approvable) error {
+	name := a.campaign + "/" + a.issue
+	if !a.edited() {
+		e.note("  %s  %s  (never approved; `partwork render %s` shows it)", name, printable(a.bundle.Heading), name)
+		return nil
+	}
+	e.note("  %s  %s  (edited since it was approved)", name, printable(a.bundle.Heading))
+	content, err := in.Store.Content(ctx, a.before)
+	if err != nil {
+		return err
+	}
+	before, err := compose.DecodeBundle(content)
+	if err != nil {
+		return err
+	}
+	text := diff.Diff("approved", []byte(before.Manuscript()), "in the files", []byte(a.bundle.Manuscript()))
+	_, text, _ = bytes.Cut(text, []byte("\n")) // "diff approved in the files" says nothing
+	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	for _, line := range lines[:min(len(lines), mostDiff)] {
+		e.note("    %s", printable(line))
+	}
+	if more := len(lines) - mostDiff; more > 0 {
+		e.note("    and %s more", count(more, "line"))
 	}
 	return nil
 }
@@ -91,10 +128,6 @@ func approvables(ctx context.Context, in *app.Instance, arg string) ([]approvabl
 	if err != nil {
 		return nil, err
 	}
-	layouts, err := layoutsOf(in)
-	if err != nil {
-		return nil, err
-	}
 	var todo []approvable
 	for i := range c.Issues {
 		is := &c.Issues[i]
@@ -102,10 +135,14 @@ func approvables(ctx context.Context, in *app.Instance, arg string) ([]approvabl
 			continue
 		}
 		approval, approved := approvals[program.Record.Issues[is.ID]]
-		if approved && approval.Hash == compose.NewBundle(c, i, layouts).Hash() {
+		bundle, err := in.Library.Bundle(id, is.ID)
+		if err != nil {
+			return nil, err
+		}
+		if approved && approval.Hash == bundle.Hash() {
 			continue
 		}
-		todo = append(todo, approvable{campaign: id, issue: is.ID, subject: is.Subject, edited: approved})
+		todo = append(todo, approvable{campaign: id, issue: is.ID, bundle: bundle, before: approval.Content})
 	}
 	return todo, nil
 }
@@ -122,15 +159,11 @@ func editedIssues(ctx context.Context, in *app.Instance, p scheduler.Program) ([
 	}
 	var edited []string
 	for _, a := range todo {
-		if a.edited {
+		if a.edited() {
 			edited = append(edited, a.issue)
 		}
 	}
 	return edited, nil
-}
-
-func layoutsOf(in *app.Instance) (*compose.Layouts, error) {
-	return compose.LoadLayouts(templates.Overlay(in.Config.Templates))
 }
 
 // program returns a campaign whose files are good.

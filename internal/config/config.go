@@ -25,6 +25,7 @@ type Config struct {
 	ListenPrivate string   `yaml:"listen_private" type:"host:port" default:"127.0.0.1:8081" doc:"Where metrics, health and the admin pages are served. Keep it away from the Internet."`
 	PublicURL     string   `yaml:"public_url" type:"URL" default:"http://127.0.0.1:8080" doc:"How readers reach the pages of listen: the beginning of every link in a letter. https, but for loopback."`
 	Timezone      string   `yaml:"timezone" type:"time zone" default:"UTC" doc:"The IANA name of the zone of campaigns and readers that have none, such as Europe/London."`
+	DailyLimit    int      `yaml:"daily_limit" default:"0" doc:"How many issues one person may get on one date of theirs, over all campaigns; 0 for no limit. What leaves at once, on joining or because the reader asked for it, is exempt."`
 	SMTP          SMTP     `yaml:"smtp"`
 	Log           Log      `yaml:"log"`
 }
@@ -42,6 +43,7 @@ type SMTP struct {
 	Connections      int      `yaml:"connections" default:"4" doc:"How many connections to the relay at most, from 1 to 256."`
 	MaxPerConnection int      `yaml:"max_per_connection" default:"100" doc:"How many letters go through one connection before it is replaced; 0 for any number."`
 	Rate             float64  `yaml:"rate" default:"10" doc:"How many letters leave per second at most; 0 for no limit."`
+	Unapproved       bool     `yaml:"unapproved" default:"false" doc:"Send issues of campaigns with review: required although nobody approved them, to try a series out. Only to a relay on loopback; make sure that it passes nothing on."`
 	Timeouts         Timeouts `yaml:"timeouts"`
 }
 

@@ -68,6 +68,7 @@ func TestLoadValid(t *testing.T) {
 			c.StateDir, c.Templates = "/srv/state", abs(t, dir, "../templates")
 			c.Listen, c.ListenPrivate = ":8080", "[::1]:8081"
 			c.PublicURL, c.Timezone = "https://letters.reading-circle.org/ms", "Europe/London"
+			c.DailyLimit = 2
 			c.SMTP = SMTP{
 				Host: "smtp.reading-circle.org", Port: 2525, TLS: TLSStartTLS, Username: "letters",
 				Password: NewSecret("hunter2"), Helo: "letters.reading-circle.org", Connections: 8, Rate: 0.5,

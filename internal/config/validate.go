@@ -30,6 +30,7 @@ func (l *loader) validate() {
 		l.report("public_url", found+" cannot be used", fix)
 	}
 	l.checkTimezone(c.Timezone)
+	l.checkRange("daily_limit", c.DailyLimit, 0, 1000)
 	l.checkSecretFile("secret_file", c.SecretFile)
 	l.checkSecretFile("secret_file", suppressionFile(c.SecretFile))
 	l.validateSMTP(c)
@@ -50,6 +51,10 @@ func (l *loader) validateSMTP(c *Config) {
 	if smtp.TLS == TLSNone && !smtp.Insecure && !c.RelayIsLoopback() {
 		l.report("smtp.tls", fmt.Sprintf("none would send letters and the password readable to %s", quote(smtp.Host)),
 			"use starttls or implicit, or set smtp.insecure: true if the network is yours")
+	}
+	if smtp.Unapproved && !c.RelayIsLoopback() {
+		l.report("smtp.unapproved", fmt.Sprintf("it would send to %s what nobody approved", quote(smtp.Host)),
+			"remove it, or try the series with a relay on this machine, such as localhost")
 	}
 	l.checkTimeout("smtp.timeouts.dial", smtp.Timeouts.Dial)
 	l.checkTimeout("smtp.timeouts.command", smtp.Timeouts.Command)

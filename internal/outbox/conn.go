@@ -3,6 +3,7 @@ package outbox
 import (
 	"time"
 
+	"partwork/internal/calendar"
 	"partwork/internal/drip"
 	"partwork/internal/store"
 	"partwork/internal/timing"
@@ -148,7 +149,7 @@ func (o *Outbox) offered(ev Offered) {
 		return
 	}
 	c.state = connMarking
-	o.marks = append(o.marks, store.Mark{Fence: fenceOf(&c.item), Merge: ev.Merge})
+	o.marks = append(o.marks, store.Mark{Fence: fenceOf(&c.item), Merge: ev.Merge, DailyLimit: o.dailyLimit(&c.item)})
 	o.markConns = append(o.markConns, ev.Conn)
 }
 
@@ -230,4 +231,15 @@ func (o *Outbox) localDate(item *store.Claimed) timing.Date {
 		loc = time.UTC
 	}
 	return timing.WallAt(o.now.Calendar.In(loc)).Date()
+}
+
+// dailyLimit returns the limit to be checked at the item's mark. Confirmations,
+// and issues that leave at once because the reader just joined or asked, have
+// none.
+func (o *Outbox) dailyLimit(item *store.Claimed) int {
+	e := &item.Enrollment
+	if e.State == drip.EnrollmentPending || calendar.AtOnce(e, item.Delivery.Slot) {
+		return 0
+	}
+	return o.cfg.DailyLimit
 }

@@ -29,6 +29,9 @@ type Config struct {
 	// LeaseMargin is how much of a claim's lease must be left to offer it;
 	// 1 min if zero.
 	LeaseMargin time.Duration
+	// DailyLimit is the number of issues that a person may get on one date of
+	// theirs, over all campaigns; 0 = no limit.
+	DailyLimit int
 	// Zones resolves readers' zones for the local date stored at the mark.
 	Zones *timing.Zones
 }

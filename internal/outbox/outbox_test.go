@@ -41,6 +41,25 @@ func TestMarkComesBeforeData(t *testing.T) {
 	}
 }
 
+func TestMarksCarryTheDailyLimit(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 1, DailyLimit: 2}, 4)
+	slot := w.now.Calendar
+	w.claims[1].Enrollment.State = drip.EnrollmentPending // a confirmation
+	w.claims[2].Enrollment = drip.Enrollment{State: drip.EnrollmentActive, Start: drip.StartOnJoin, JoinedAt: slot.Add(time.Second)}
+	w.claims[3].Enrollment = drip.Enrollment{State: drip.EnrollmentActive, AskedAt: slot.Add(time.Second)}
+	start(w)
+	want := map[drip.EnrollmentID]int{1: 2, 2: 0, 3: 0, 4: 0}
+	for _, m := range w.marks {
+		if m.DailyLimit != want[m.Enrollment] {
+			t.Errorf("the mark of enrollment %d has the limit %d, want %d", m.Enrollment, m.DailyLimit, want[m.Enrollment])
+		}
+	}
+	if len(w.marks) != 4 {
+		t.Errorf("%d marks", len(w.marks))
+	}
+}
+
 func TestRefusedMarkIsWithdrawnAndItsNeighborsGoOn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, outbox.Config{Connections: 2}, 10)

@@ -27,6 +27,7 @@ type world struct {
 	items   map[int]store.Claimed // of open transactions, by connection
 	open    map[int]bool
 	marked  map[store.Fence]bool
+	marks   []store.Mark
 	results map[store.Fence]drip.DeliveryState
 	sent    map[store.Fence]int
 	rounds  int
@@ -179,6 +180,7 @@ func (w *world) committed(e outbox.Commit) {
 		w.must(!twice, "two outcomes for one attempt")
 		w.results[out.Fence] = out.State
 	}
+	w.marks = append(w.marks, e.Round.Marks...)
 	for i, m := range e.Round.Marks {
 		result.Marked[i] = w.mark == nil || w.mark(m.Fence)
 		w.marked[m.Fence] = result.Marked[i]

@@ -105,12 +105,20 @@ func (s *Scheduler) issue(p *program, d *store.Due, dec store.Decision) store.De
 	if err != nil {
 		return s.park(d, dec, s.now.Calendar.Add(orphanRetry))
 	}
+	today := timing.DateAt(s.now.Calendar.In(passage.Zone))
+	got := s.gotOn(today, d)
+	if limit := s.cfg.DailyLimit; limit > 0 && got >= limit {
+		passage.FullOn = today
+	}
 	step := calendar.Plan(p.Campaign, passage, s.now.Calendar)
 	if d.Open == nil && step.Issue >= 0 {
 		dec.Issue = p.numbers[step.Issue]
 	}
 	switch step.Kind {
 	case calendar.Send:
+		if s.yields(d, step, got) {
+			return s.later(d, dec, step)
+		}
 		return s.claim(p, d, dec, step)
 	case calendar.Skip:
 		dec.Kind, dec.Reason, dec.NextAt = store.DecideSkip, drip.DeliveryReason(step.Reason.Code), s.now.Calendar

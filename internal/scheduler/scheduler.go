@@ -37,6 +37,9 @@ type Config struct {
 	Backlog int
 	// Lease is how long a claim belongs to this process; 5 min if zero.
 	Lease time.Duration
+	// DailyLimit is the number of issues that a person may get on one date of
+	// theirs, over all campaigns; 0 = no limit.
+	DailyLimit int
 	// Timezone is the instance's IANA zone, for readers without one.
 	Timezone string
 	// Zones resolves IANA names.
@@ -97,7 +100,7 @@ func (s *Scheduler) look() []Effect {
 	s.busy, s.again = true, false
 	return []Effect{Load{
 		Owner:        s.cfg.Owner,
-		Query:        store.DueQuery{Calendar: s.now.Calendar, Machine: s.now.Machine, Limit: s.cfg.Page},
+		Query:        store.DueQuery{Calendar: s.now.Calendar, Machine: s.now.Machine, Limit: s.cfg.Page, Others: s.cfg.DailyLimit > 0},
 		BacklogLimit: s.cfg.Backlog,
 	}}
 }

@@ -34,6 +34,8 @@ type Planning interface {
 type DueQuery struct {
 	Calendar, Machine time.Time
 	Limit             int
+	// Others asks for what else the persons get: Due.Others and Due.Dates.
+	Others bool
 }
 
 // Due is an enrollment that needs a decision, with all that the decision needs.
@@ -42,14 +44,34 @@ type Due struct {
 	// Timezone is the subscriber's own, possibly empty.
 	Timezone   string
 	Suppressed bool
-	// Had are the issues whose delivery is done, the confirmation aside.
+	// Had are the issues whose delivery is done, the confirmation aside. If the
+	// enrollment continues another, what was had there counts as well, apart
+	// from what was skipped only because the reader was out; and so on along
+	// the line of enrollments that continue each other.
 	Had []drip.IssueNo
-	// Last sums up the deliveries that are done, the confirmation aside.
+	// Last sums up the deliveries that are done, the confirmation aside: those
+	// of the enrollment, and of all the earlier ones that it follows.
 	Last Last
 	// Open is the delivery that is not done, if there is one.
 	Open *drip.Delivery
 	// Confirmation is the state of the confirmation's delivery; empty if none.
 	Confirmation drip.DeliveryState
+	// Others are the person's other active enrollments, by number.
+	Others []Other
+	// Dates are the local dates of the latest days on which the person was sent
+	// an issue of any campaign, or may have been; one element for each issue.
+	Dates []timing.Date
+}
+
+// Other is what another enrollment of the same person is up to.
+type Other struct {
+	Enrollment drip.EnrollmentID
+	Campaign   drip.CampaignNo
+	// Waits tells that it may be about to send: it is due for planning, or
+	// claimed.
+	Waits bool
+	// Since is its latest acceptance, or the joining if nothing was accepted.
+	Since time.Time
 }
 
 // Last sums up an enrollment's finished deliveries. The zero value means that

@@ -19,7 +19,8 @@ type Sending interface {
 	// A mark moves its delivery from claimed to sending, only if the attempt is
 	// still the expected one, its SendBy has not passed, the enrollment is
 	// active (for the confirmation: pending) and not paused, the person is not
-	// suppressed, and the campaign is neither paused nor stopped. A mark that
+	// suppressed, the campaign is neither paused nor stopped, and the person's
+	// day is not full (Mark.DailyLimit). A mark that
 	// is refused never fails the others; its delivery, if still claimed, goes
 	// back to planned and is due for planning at Round.Calendar.
 	//
@@ -74,6 +75,10 @@ type Mark struct {
 	Lease time.Time
 	// LocalDate is the reader's date now.
 	LocalDate timing.Date
+	// DailyLimit, if not zero, has the mark refused when that many issues of any
+	// campaign were marked for the person on LocalDate and not refused or
+	// deferred since.
+	DailyLimit int
 	// Merge are the merge values to pin, a JSON object, or empty for none. It
 	// is ignored if an earlier mark pinned some.
 	Merge string

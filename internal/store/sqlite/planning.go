@@ -56,7 +56,10 @@ func (s *Store) Due(ctx context.Context, query store.DueQuery) ([]store.Due, err
 			return err
 		}
 		list, err = r.dueRows(ids)
-		return err
+		if err != nil || !query.Others {
+			return err
+		}
+		return r.others(list, query.Calendar)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("find what is due: %w", err)

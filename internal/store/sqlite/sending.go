@@ -92,12 +92,18 @@ const markDelivery = `
 	      AND e.state = CASE i.name WHEN '` + drip.ConfirmationID + `' THEN 'pending' ELSE 'active' END
 	      AND (e.paused_until IS NULL OR e.paused_until <= $7)
 	      AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = s.email_hash)
-	      AND c.paused_at IS NULL AND c.stopped_at IS NULL)`
+	      AND c.paused_at IS NULL AND c.stopped_at IS NULL
+	      AND ($8 = 0 OR $8 > (
+	        SELECT COUNT(*) FROM enrollments o
+	        JOIN deliveries m ON m.enrollment_id = o.id
+	        JOIN issues n ON n.id = m.issue_id
+	        WHERE o.subscriber_id = e.subscriber_id AND m.local_date = $5
+	          AND m.state ` + mailedStates + ` AND n.name <> '` + drip.ConfirmationID + `')))`
 
 // mark makes one mark, or gives the claim back if it must not be made.
 func (t *tx) mark(m *store.Mark, calendar time.Time) (bool, error) {
 	n, err := t.exec(markDelivery, int64(m.Enrollment), int64(m.Issue), m.Attempt,
-		m.Lease.UnixMilli(), number(m.LocalDate), text(m.Merge), calendar.UnixMilli())
+		m.Lease.UnixMilli(), number(m.LocalDate), text(m.Merge), calendar.UnixMilli(), m.DailyLimit)
 	if err != nil || n == 1 {
 		return n == 1, err
 	}

@@ -22,7 +22,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store) {
 	t.Helper()
 	for _, laws := range [][]law{
 		catalogLaws(), peopleLaws(), importLaws(), enrollmentLaws(), suppressionLaws(),
-		planningLaws(), decisionLaws(), markLaws(), outcomeLaws(), reportLaws(), togetherLaws(),
+		planningLaws(), decisionLaws(), markLaws(), outcomeLaws(), limitLaws(), reportLaws(), togetherLaws(),
 	} {
 		for _, l := range laws {
 			t.Run(l.name, func(t *testing.T) {

@@ -1,0 +1,42 @@
+package compose
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"partwork/internal/mailaddr"
+)
+
+// Manuscript returns the version as its author knows it: what stands in the
+// inbox, what the message says of its sender, and the Markdown. Of the layout it
+// has a fingerprint only. Versions that differ have manuscripts that differ.
+func (b Bundle) Manuscript() string {
+	var s strings.Builder
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&s, "%s: %s\n", name, strings.ReplaceAll(value, "\n", ", "))
+		}
+	}
+	line("Subject", b.Subject)
+	line("Preheader", b.Preheader)
+	if b.Heading != b.Subject {
+		line("Heading", b.Heading)
+	}
+	line("Series", b.Title)
+	line("Language", b.Language)
+	line("From", mailaddr.Mailbox(b.From).String())
+	if b.ReplyTo != (Mailbox{}) {
+		line("Reply-To", mailaddr.Mailbox(b.ReplyTo).String())
+	}
+	line("Postal address", b.PostalAddress)
+	for _, entry := range b.Series {
+		line("Lists", entry.Issue+", "+entry.Title)
+	}
+	layout := fmt.Sprintf("%q %q %q %t %t %s %s %d", b.HTML, b.Text, b.Style, b.Preferences, b.View, b.Issue, b.Key, b.Version)
+	sum := sha256.Sum256([]byte(layout))
+	line("Layout", hex.EncodeToString(sum[:6]))
+	s.WriteString("\n" + b.Markdown)
+	return s.String()
+}
