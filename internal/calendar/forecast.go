@@ -1,7 +1,6 @@
 package calendar
 
 import (
-	"slices"
 	"time"
 
 	"partwork/internal/drip"
@@ -24,28 +23,7 @@ type Due struct {
 // where planning ends: with the last issue, or before one that is held. It asks
 // [Plan] and nothing else.
 func Forecast(c *drip.Campaign, p Passage, now time.Time, n int) []Due {
-	p.Had = slices.Clone(p.Had)
-	p.Had = append(p.Had, make([]bool, max(0, len(c.Issues)-len(p.Had)))...)
-	var list []Due
-	for len(list) < n {
-		step := Plan(c, p, now)
-		switch step.Kind {
-		case Wait:
-			now = step.At
-		case Send:
-			list = append(list, Due{step.Issue, step.Slot, latest(now, step.Slot.At), step.Reason})
-			p.Last = &Last{SlotWall: step.Slot.Wall, AcceptedAt: latest(now, step.Slot.At), Issue: step.Issue}
-			p.pass(step.Issue)
-		case Refuse:
-			p.Last = &Last{SlotWall: step.Slot.Wall, AcceptedAt: acceptedAt(p.Last), Issue: step.Issue}
-			p.pass(step.Issue)
-		case Skip:
-			p.pass(step.Issue)
-		default:
-			return list
-		}
-	}
-	return list
+	return Foresee(c, nil, p, now, n).Dues
 }
 
 // pass notes that the delivery of an issue is done. Had must be the passage's

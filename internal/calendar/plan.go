@@ -181,19 +181,28 @@ func (pl *planner) reviewDue(issue int, slot timing.Slot) bool {
 	return timing.DateAt(latest(slot.At, pl.now).In(pl.p.Zone)) > by
 }
 
-// then returns when the issue after the given one could be due.
+// then returns when the issue after the given one could be due. Whether one that
+// is behind the reader comes "within" its days is known only once the given one
+// was accepted, so the hint is the earliest of both answers.
 func (pl *planner) then(issue int, slot timing.Slot) time.Time {
 	after := Last{SlotWall: slot.Wall, AcceptedAt: pl.now, Issue: issue}
+	hint := time.Time{}
 	for i := range pl.c.Issues {
 		next := &pl.c.Issues[i]
 		if i == issue || pl.p.had(i) || next.Draft {
 			continue
 		}
-		if next.Late.Kind != drip.LateNextSlot && next.Late.Kind != drip.LateWithin && pl.behind(i, issue) {
+		behind := pl.behind(i, issue)
+		if behind && next.Late.Kind != drip.LateNextSlot && next.Late.Kind != drip.LateWithin {
 			continue
 		}
 		following, _ := pl.nominal(i, &after)
-		return following.At
+		if hint.IsZero() || !following.IsZero() && following.At.Before(hint) {
+			hint = following.At
+		}
+		if !behind || next.Late.Kind == drip.LateNextSlot {
+			break
+		}
 	}
-	return time.Time{}
+	return hint
 }

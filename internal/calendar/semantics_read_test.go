@@ -17,19 +17,10 @@ import (
 type example struct {
 	campaign drip.Campaign
 	passage  Passage
-	off      []stretch // the server is off
-	deaf     []stretch // the relay accepts nothing
-	events   []event
+	off      []Span // the server is off
+	deaf     []Span // the relay accepts nothing
+	events   []Event
 	expect   []mailing
-}
-
-// stretch is the time from one instant up to another.
-type stretch struct{ from, to time.Time }
-
-// event changes the reader, the files or the campaign at an instant.
-type event struct {
-	at time.Time
-	do func(*reading)
 }
 
 // errAsExpected ends an example whose schedule is refused, and should be.
@@ -68,7 +59,6 @@ func readExample(text string) (*example, error) {
 			return nil, fmt.Errorf("%s: %w", line[0], err)
 		}
 	}
-	slices.SortStableFunc(e.events, func(a, b event) int { return a.at.Compare(b.at) })
 	return e, e.complete(once)
 }
 
@@ -228,18 +218,18 @@ func (e *example) when(value string) (time.Time, error) {
 	return timing.Resolve(timing.WallAt(t), e.passage.Zone), nil
 }
 
-// stretch reads "FROM .. TO".
-func (e *example) stretch(value string) (stretch, error) {
+// span reads "FROM .. TO".
+func (e *example) span(value string) (Span, error) {
 	first, last, _ := strings.Cut(value, " .. ")
 	from, err := e.when(first)
 	if err != nil {
-		return stretch{}, err
+		return Span{}, err
 	}
 	to, err := e.when(last)
 	if err == nil && !to.After(from) {
 		err = errors.New("it ends before it begins")
 	}
-	return stretch{from, to}, err
+	return Span{from, to}, err
 }
 
 // line reads a line that may come several times.
@@ -249,7 +239,7 @@ func (e *example) line(key, value string) error {
 	}
 	switch key {
 	case "outage", "relay down", "campaign paused", "reader paused":
-		s, err := e.stretch(value)
+		s, err := e.span(value)
 		if err == nil {
 			e.during(key, s)
 		}
@@ -263,21 +253,21 @@ func (e *example) line(key, value string) error {
 		return err
 	}
 	do, err := readEvent(key, strings.TrimSpace(value[len("2026-03-31 09:00"):]))
-	e.events = append(e.events, event{at, do})
+	e.events = append(e.events, Event{at, do})
 	return err
 }
 
 // during notes what lasts for a while.
-func (e *example) during(key string, s stretch) {
+func (e *example) during(key string, s Span) {
 	switch key {
 	case "outage":
 		e.off = append(e.off, s)
 	case "relay down":
 		e.deaf = append(e.deaf, s)
 	case "campaign paused":
-		e.events = append(e.events, event{s.from, (*reading).freeze}, event{s.to, (*reading).thaw})
+		e.events = append(e.events, Event{s.From, Freeze()}, Event{s.To, Thaw()})
 	case "reader paused":
-		e.events = append(e.events, event{s.from, func(r *reading) { r.p.PausedUntil = s.to }})
+		e.events = append(e.events, Event{s.From, PauseUntil(s.To)})
 	}
 }
 
@@ -322,36 +312,51 @@ func readLate(value string) (drip.LatePolicy, error) {
 }
 
 // readEvent reads what happens at an instant.
-func readEvent(key, value string) (func(*reading), error) {
+func readEvent(key, value string) (Change, error) {
 	switch key {
 	case "stopped", "leaves":
-		return (*reading).leave, nil
+		return Leave(), nil
+	case "comes back":
+		if value != "to continue" && value != "to start again" {
+			return nil, fmt.Errorf("%q is neither to continue nor to start again", value)
+		}
+		return Return(value == "to start again"), nil
+	case "starts over":
+		return StartOver(), nil
+	case "asks":
+		return Ask(), nil
+	case "goes on":
+		return Unpause(), nil
+	case "paces":
+		n, err := strconv.Atoi(value)
+		return SetPace(n), err
+	case "day full":
+		return func(s *Stage) error { return Fill(timing.DateAt(s.now.In(s.reader.Zone)))(s) }, nil
 	case "closed":
-		return func(*reading) {}, nil // who is in goes on: planning knows nothing of it
+		return func(*Stage) error { return nil }, nil // who is in goes on: planning knows nothing of it
 	case "moves":
 		zone, err := timing.NewZones().Load(strings.TrimPrefix(value, "to "))
-		return func(r *reading) { r.p.Zone, r.p.Floor = zone, r.now }, err
+		return Move(zone), err
 	case "reschedule":
 		expr := strings.TrimPrefix(value, "to ")
-		err := setSchedule(&drip.Campaign{}, expr)
-		return func(r *reading) { _ = setSchedule(&r.c, expr); r.p.Floor = r.now }, err
+		return reschedule(expr), setSchedule(&drip.Campaign{}, expr)
 	case "insert":
 		return readInsert(value)
 	case "append":
-		return func(r *reading) { r.insert(drip.Issue{ID: value}, len(r.c.Issues)) }, nil
+		return insert(drip.Issue{ID: value}, ""), nil
 	case "remove":
-		return func(r *reading) { r.take(value) }, nil
+		return remove(value), nil
 	case "shift":
 		id, before, _ := strings.Cut(value, " before ")
-		return func(r *reading) { issue := r.take(id); r.insert(issue, r.c.Issue(before)) }, nil
+		return shift(id, before), nil
 	case "ready":
-		return func(r *reading) { r.ready(value) }, nil
+		return ready(value), nil
 	}
 	return nil, fmt.Errorf("%q is no key", key)
 }
 
 // readInsert reads "ID before ID" and what the new issue's front matter says.
-func readInsert(value string) (func(*reading), error) {
+func readInsert(value string) (Change, error) {
 	place, items, _ := strings.Cut(value, ", ")
 	id, before, ok := strings.Cut(place, " before ")
 	if !ok {
@@ -363,5 +368,5 @@ func readInsert(value string) (func(*reading), error) {
 			return nil, err
 		}
 	}
-	return func(r *reading) { r.insert(issue, r.c.Issue(before)) }, nil
+	return insert(issue, before), nil
 }

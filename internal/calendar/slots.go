@@ -119,6 +119,9 @@ func (pl *planner) fits(issue int, slot timing.Slot) bool {
 // the reader, the campaign or the ledger changed.
 func (pl *planner) stale(slot timing.Slot) bool {
 	p := pl.p
+	if pl.early(p.Open.Issue, slot) {
+		return true
+	}
 	if pl.isPrompt(p.Open.Issue, slot) {
 		return false
 	}
@@ -129,8 +132,21 @@ func (pl *planner) stale(slot timing.Slot) bool {
 	if !slot.At.After(gap) && !pl.ahead(slot) {
 		return true
 	}
-	return slot.At.After(pl.now) && (!pl.fits(p.Open.Issue, slot) ||
-		pl.c.Schedule.NextSlot(slot.Wall-1, p.Zone).Wall != slot.Wall)
+	return !pl.stands(slot) || slot.At.After(pl.now) && !pl.fits(p.Open.Issue, slot)
+}
+
+// early reports whether the slot is before the issue's date, by what the schedule
+// says or by what the clock shows. The date may have been set after the slot.
+func (pl *planner) early(issue int, slot timing.Slot) bool {
+	notBefore := pl.c.Issues[issue].NotBefore
+	return slot.Wall.Date() < notBefore || timing.DateAt(slot.At.In(pl.p.Zone)) < notBefore
+}
+
+// stands reports whether the schedule still has the slot, and if it is to come at
+// that very instant: the rules of its zone may have changed.
+func (pl *planner) stands(slot timing.Slot) bool {
+	is := pl.c.Schedule.NextSlot(slot.Wall-1, pl.p.Zone)
+	return is.Wall == slot.Wall && (is.At.Equal(slot.At) || !slot.At.After(pl.now))
 }
 
 // ahead reports whether the delivery was to leave ahead of its slot, because the

@@ -47,7 +47,7 @@ func (pl *planner) window(issue int, slot timing.Slot) (Kind, time.Time) {
 	case from.After(pl.now):
 		return Wait, from
 	default:
-		return Send, pl.closes(onTime, end)
+		return Send, pl.closes(onTime, end, full)
 	}
 }
 
@@ -72,8 +72,9 @@ func (pl *planner) opens(onTime, end time.Time, full timing.Date) time.Time {
 }
 
 // closes returns the last instant until which the delivery may leave without
-// interruption, given that it may leave now.
-func (pl *planner) closes(onTime, end time.Time) time.Time {
+// interruption, given that it may leave now. A date to come is full only if the
+// clock was set back.
+func (pl *planner) closes(onTime, end time.Time, full timing.Date) time.Time {
 	if !pl.c.LateHours.WholeDay() {
 		from := latest(pl.now, onTime)
 		wall := timing.WallAt(from.In(pl.p.Zone))
@@ -83,12 +84,12 @@ func (pl *planner) closes(onTime, end time.Time) time.Time {
 			end = earliest(end, pl.reach(shut, from).Add(-tick))
 		}
 	}
-	if pl.c.Quiet.Empty() {
+	if pl.c.Quiet.Empty() && full.IsZero() {
 		return end
 	}
 	last := timing.DateAt(end.In(pl.p.Zone))
 	for date := timing.DateAt(pl.now.In(pl.p.Zone)).AddDays(1); date <= last; date++ {
-		if pl.c.Quiet.Contains(date) {
+		if pl.c.Quiet.Contains(date) || date == full {
 			return earliest(end, pl.reach(date.Wall(), pl.now).Add(-tick))
 		}
 	}

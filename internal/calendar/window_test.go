@@ -192,3 +192,20 @@ func TestAheadAndThen(t *testing.T) {
 	check(t, Plan(c, p, now.Add(25*time.Hour)), want{Wait, 2, "2026-06-16T08:00", "2026-06-16T08:00", 1, CodeMoved})
 	check(t, Plan(c, p, now.Add(4*24*time.Hour)), want{Send, 2, "2026-06-16T08:00", "2026-06-16T18:59:59.999Z", 1, CodeMoved})
 }
+
+// TestNewRulesOfAZoneMoveFutureSlots plans a delivery whose slot was resolved by
+// rules that have changed since.
+func TestNewRulesOfAZoneMoveFutureSlots(t *testing.T) {
+	t.Parallel()
+	c := weekly(t)
+	planned := open(t, 2, "2026-06-16T08:00", 0)
+	moved := func(d time.Duration) func(*Passage) {
+		return func(p *Passage) { planned(p); p.Open.Slot.At = p.Open.Slot.At.Add(d) }
+	}
+	for _, d := range []time.Duration{-time.Hour, time.Hour} {
+		p := joined(t, "2026-06-01T10:00", had(t, 2, "2026-06-09T08:00", "2026-06-09T08:00"), moved(d))
+		check(t, Plan(c, p, at(t, "2026-06-15T10:00")), want{Wait, 2, "2026-06-16T08:00", "2026-06-16T08:00", 0, CodeSlot})
+	}
+	p := joined(t, "2026-06-01T10:00", had(t, 2, "2026-06-09T08:00", "2026-06-09T08:00"), moved(-time.Hour))
+	check(t, Plan(c, p, at(t, "2026-06-16T07:30")), want{Send, 2, "2026-06-16T07:00", "2026-06-16T18:59:59.999Z", 0, CodeLate})
+}
