@@ -35,8 +35,9 @@ var house = map[string][]string{
 	// The plan, the contracts, and what turns files into domain and back.
 	"calendar":     domain,
 	"store":        domain,
-	"campaignfile": domain,
-	"compose":      domain,
+	"campaignfile": floor(domain, "calendar"),
+	"theme":        domain,
+	"compose":      floor(domain, "theme"),
 	"config":       words,
 
 	// Use-cases never import each other: they meet in the database only.

@@ -53,6 +53,7 @@ func readFolder(fsys fs.FS, dir string, opts Options) *folder {
 			"the campaign has no issues; expected Markdown files such as 01-welcome.md")
 	}
 	checkOrder(f, list.issues)
+	f.readImages()
 	if list.personas {
 		f.campaign.Personas = personasFile
 		f.readPersonas(personasFile)
@@ -99,7 +100,7 @@ func (f *folder) list() (listing, bool) {
 			list.campaign = true
 		case name == personasFile:
 			list.personas = true
-		case notAnIssue(name):
+		case notAnIssue(name), name == seriesTestFile:
 		case strings.HasSuffix(name, ".md"):
 			list.issues = append(list.issues, name)
 		default:

@@ -88,8 +88,12 @@ func (f *folder) checkIssue(s *section, issue drip.Issue) {
 	}
 	today := f.report.opts.Today
 	if !today.IsZero() && !issue.ReviewBy.IsZero() && issue.ReviewBy < today {
+		held := ""
+		if f.campaign.Review == drip.ReviewRequired {
+			held = " and is held, because of review: required"
+		}
 		s.at("review_by").warnf(RuleReviewDue, "check that it still holds, then move the date",
-			"the issue was to be looked at again by %s", issue.ReviewBy)
+			"the issue was to be looked at again by %s%s", issue.ReviewBy, held)
 	}
 }
 

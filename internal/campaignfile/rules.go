@@ -28,4 +28,17 @@ const (
 	RulePlaceholder  = "placeholder"   // warning: a value that was meant to be replaced
 	RuleReviewDue    = "review-due"    // warning: review_by has passed
 	RulePersonas     = "personas"      // warning: a row of personas.csv that cannot be used
+	RuleSeriesTest   = "series-test"   // a series test that fails, or makes no sense
+
+	// What only [Doubts] says.
+	RuleClockChange = "clock-change" // warning: a time of the day that some clock leaves out
+	RuleOften       = "often"        // warning: a schedule that comes every hour or more often
+	RuleMinGap      = "min-gap"      // warning: issues keep so far apart that they miss slots
+	RuleMaxLate     = "max-late"     // warning: an issue may leave later than the slot after its own
+	RuleLateHours   = "late-hours"   // warning: hours in which no late issue could leave
+	RuleQuiet       = "quiet"        // warning: quiet dates that leave no slot
+	RuleNotBefore   = "not-before"   // warning: a date that holds nobody back
+	RuleSkipSlots   = "skip-slots"   // warning: a very long break
+	RuleWeekday     = "weekday"      // warning: a text that names a day on which its issue, or the next, does not leave
+	RuleDated       = "dated"        // warning: a text that names a date which will have passed for later readers
 )

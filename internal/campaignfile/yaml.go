@@ -25,6 +25,16 @@ const (
 // parseMapping reads text as one YAML mapping of plain keys. What is wrong is
 // reported at spot's file; false means that there is nothing to go on with.
 func parseMapping(spot spot, text []byte) ([]entry, bool) {
+	body, ok := parseDocument(spot, text)
+	if !ok {
+		return nil, false
+	}
+	return mappingEntries(spot, body)
+}
+
+// parseDocument reads text as one YAML document and returns its root, which is
+// nil if there is nothing in it.
+func parseDocument(spot spot, text []byte) (ast.Node, bool) {
 	if len(text) > maxYAML {
 		spot.on(1).errorf(RuleSyntax, "shorten it", "there are more than %d KiB of YAML", maxYAML>>10)
 		return nil, false
@@ -34,11 +44,7 @@ func parseMapping(spot spot, text []byte) ([]entry, bool) {
 		reportSyntax(spot, text, err)
 		return nil, false
 	}
-	body, ok := onlyDocument(spot, file)
-	if !ok {
-		return nil, false
-	}
-	return mappingEntries(spot, body)
+	return onlyDocument(spot, file)
 }
 
 // parseSafely bounds the parser's work, and turns its panics into errors: one

@@ -90,6 +90,11 @@ type Campaign struct {
 
 	// Issues are in file order, drafts included. There is at least one.
 	Issues []Issue
+	// Images are those that the issues name, by path.
+	Images []Image
+	// HostedImages asks for images that are fetched from this instance's pages;
+	// otherwise every message carries its own.
+	HostedImages bool
 	// Personas is the path of personas.csv relative to the campaign's folder,
 	// or empty when there is none.
 	Personas string
