@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
 	"partwork/internal/store"
 	"partwork/internal/timing"
@@ -15,8 +16,10 @@ type Stores interface {
 	store.People
 	store.Imports
 	store.Enrollments
+	store.Readers
 	store.Suppressions
 	campaigns
+	histories
 }
 
 // campaigns is the part of store.Catalog that tells who takes in people.
@@ -24,7 +27,12 @@ type campaigns interface {
 	Campaigns(ctx context.Context) ([]store.CampaignRecord, error)
 }
 
-// Options are the dependencies of an Audience. All are required.
+// histories is the part of store.Planning that tells how an enrollment stands.
+type histories interface {
+	History(ctx context.Context, id drip.EnrollmentID) (store.Due, error)
+}
+
+// Options are the dependencies of an Audience. All but Planner are required.
 type Options struct {
 	Stores Stores
 	// Hasher makes the hashes of the suppression list.
@@ -34,6 +42,8 @@ type Options struct {
 	Zones   *timing.Zones
 	// Calendar tells the calendar time.
 	Calendar timing.Clock
+	// Planner knows the campaigns in force; nil means that there are none.
+	Planner Planner
 }
 
 // Audience is the use-case. It is safe for concurrent use.
@@ -43,11 +53,14 @@ type Audience struct {
 	keyring  *token.Keyring
 	zones    *timing.Zones
 	calendar timing.Clock
+	planner  Planner
 }
 
 // New returns an Audience.
 func New(o Options) *Audience {
-	return &Audience{stores: o.Stores, hasher: o.Hasher, keyring: o.Keyring, zones: o.Zones, calendar: o.Calendar}
+	return &Audience{
+		stores: o.Stores, hasher: o.Hasher, keyring: o.Keyring, zones: o.Zones, calendar: o.Calendar, planner: o.Planner,
+	}
 }
 
 // now is the calendar time as the store keeps it.

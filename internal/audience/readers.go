@@ -20,6 +20,9 @@ type Invitation struct {
 	Statement string
 	// Confirmed is true if they did so already.
 	Confirmed bool
+	// Comeback is nil unless they were in this series before, and can choose
+	// between going on and beginning anew.
+	Comeback *Comeback
 }
 
 // Invitation returns what to show to the holder of a confirmation link. It
@@ -33,13 +36,25 @@ func (a *Audience) Invitation(ctx context.Context, link string) (Invitation, err
 	if err != nil {
 		return Invitation{}, fmt.Errorf("open an invitation: %w", err)
 	}
-	return Invitation{Statement: Statement, Confirmed: e.State != drip.EnrollmentPending}, nil
+	invitation := Invitation{Statement: Statement, Confirmed: e.State != drip.EnrollmentPending}
+	if invitation.Confirmed {
+		return invitation, nil
+	}
+	back, ok, err := a.comeback(ctx, e)
+	if err != nil {
+		return Invitation{}, fmt.Errorf("open an invitation: %w", err)
+	}
+	if ok {
+		invitation.Comeback = &back
+	}
+	return invitation, nil
 }
 
 // Confirm turns a pending enrollment into an active one, with Statement as the
-// consent. Confirming twice is confirming once. The error is drip.ErrNotFound
-// in the cases of Invitation.
-func (a *Audience) Confirm(ctx context.Context, link string) error {
+// consent. Somebody who was in this series before may choose whether to go on;
+// for everybody else the choice means nothing. Confirming twice is confirming
+// once. The error is drip.ErrNotFound in the cases of Invitation.
+func (a *Audience) Confirm(ctx context.Context, link string, choice Choice) error {
 	e, err := a.enrollment(ctx, token.Confirm, link)
 	if err == nil {
 		err = a.checkInvited(ctx, e)
@@ -47,7 +62,11 @@ func (a *Audience) Confirm(ctx context.Context, link string) error {
 	if err != nil {
 		return fmt.Errorf("confirm: %w", err)
 	}
-	after, err := a.stores.Confirm(ctx, e.ID, drip.Consent{Source: drip.ConsentConfirmed, Text: Statement, At: a.now()})
+	yes, err := a.confirmation(ctx, e, choice)
+	if err != nil {
+		return fmt.Errorf("confirm: %w", err)
+	}
+	after, err := a.stores.Confirm(ctx, e.ID, yes)
 	if err != nil {
 		return fmt.Errorf("confirm: %w", err)
 	}

@@ -43,7 +43,7 @@ func TestConfirm(t *testing.T) {
 	w.now = w.now.Add(time.Hour)
 	confirmed := w.now
 	for range 2 {
-		if err := w.Confirm(t.Context(), l); err != nil {
+		if err := w.Confirm(t.Context(), l, audience.ChooseNothing); err != nil {
 			t.Fatal(err)
 		}
 		after, _ := w.store.Enrollment(t.Context(), e.ID)
@@ -85,7 +85,7 @@ func TestConfirmRefusesQuietly(t *testing.T) {
 		"no link at all": "x",
 		"empty":          "",
 	} {
-		if err := w.Confirm(t.Context(), l); !errors.Is(err, drip.ErrNotFound) {
+		if err := w.Confirm(t.Context(), l, audience.ChooseNothing); !errors.Is(err, drip.ErrNotFound) {
 			t.Errorf("%s: Confirm = %v", name, err)
 		}
 		if _, err := w.Invitation(t.Context(), l); !errors.Is(err, drip.ErrNotFound) {
@@ -171,7 +171,7 @@ func TestOtherPurposesAreRefused(t *testing.T) {
 		l := w.keys.Sign(p, subject)
 		if p != token.Confirm {
 			_, err := w.Invitation(t.Context(), l)
-			if !errors.Is(err, drip.ErrNotFound) || !errors.Is(w.Confirm(t.Context(), l), drip.ErrNotFound) {
+			if !errors.Is(err, drip.ErrNotFound) || !errors.Is(w.Confirm(t.Context(), l, audience.ChooseNothing), drip.ErrNotFound) {
 				t.Errorf("purpose %d confirms", p)
 			}
 		}

@@ -20,11 +20,15 @@ type Enrollments interface {
 	// Invite asks for the confirmation mail of a pending enrollment. It is due
 	// at now; asking again changes nothing.
 	Invite(ctx context.Context, id drip.EnrollmentID, now time.Time) error
-	// Confirm turns pending into active: JoinedAt and Floor become consent.At,
-	// Start becomes drip.StartOnJoin (they are there now), the consent is stored, and the enrollment is due for planning. A
-	// confirmation that has not been marked is skipped (drip.ReasonBehind). Any
-	// other state is left as it is; the enrollment after the call is returned either way.
-	Confirm(ctx context.Context, id drip.EnrollmentID, consent drip.Consent) (drip.Enrollment, error)
+	// Confirm turns pending into active: JoinedAt and Floor become the consent's
+	// date, the consent is stored, and the enrollment is due for planning. Start
+	// becomes drip.StartOnJoin, for they are there now; but those who continue an
+	// enrollment that they left go on at a slot, and what they had there counts
+	// as had. drip.ErrNotFound is the error if there is no such enrollment of
+	// theirs. A confirmation mail that has not been marked is skipped
+	// (drip.ReasonBehind). Any other state is left as it is; the enrollment
+	// after the call is returned either way.
+	Confirm(ctx context.Context, id drip.EnrollmentID, yes Confirmation) (drip.Enrollment, error)
 	// Leave ends an open enrollment; its unmarked deliveries become skipped.
 	// After it returned, no mark of this enrollment commits. An enrollment that
 	// was left already keeps its first reason and date. LeftAt is now, or the

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"time"
 
 	"partwork/internal/drip"
@@ -15,6 +17,17 @@ type Reports interface {
 	Attempts(ctx context.Context, key drip.DeliveryKey) ([]Attempt, error)
 	// CampaignCounts counts enrollments by state and deliveries by state.
 	CampaignCounts(ctx context.Context, campaign drip.CampaignNo) (Counts, error)
+	// Census calls yield for every enrollment of a campaign that may still get
+	// something: those that are active, and those that finished later than
+	// query.FinishedAfter. Whoever is suppressed is left out. The enrollments are
+	// read in query.Parts parts at once, each on a snapshot of its own, so yield
+	// is called from several goroutines, but never twice at a time with the same
+	// part. The row is yield's until it returns. The first error ends it all and
+	// is returned.
+	Census(ctx context.Context, query CensusQuery, yield func(part int, row *CensusRow) error) error
+	// ReaderZones counts a campaign's active enrollments by the subscriber's own
+	// time zone; those who have none are under the empty name.
+	ReaderZones(ctx context.Context, campaign drip.CampaignNo) (map[string]int, error)
 	// Verify runs every invariant that can be said in SQL and returns them all,
 	// with the number of rows that break each.
 	Verify(ctx context.Context) ([]Invariant, error)
@@ -56,6 +69,54 @@ type Counts struct {
 	Deliveries  map[drip.DeliveryState]int
 	// NextAt is the earliest hint of its open enrollments.
 	NextAt time.Time
+}
+
+// CensusQuery selects enrollments.
+type CensusQuery struct {
+	Campaign drip.CampaignNo
+	// FinishedAfter adds those who finished later than that; zero adds nobody.
+	FinishedAfter time.Time
+	// Parts is the number of readings at once; 1 if zero.
+	Parts int
+}
+
+// CensusRow is what planning has to know about an enrollment, in the form of
+// which there are few different ones. For an enrollment that follows another,
+// Had, Last and Open are not all: Planning.History knows the rest.
+type CensusRow struct {
+	Enrollment drip.EnrollmentID
+	Subscriber drip.SubscriberID
+	State      drip.EnrollmentState
+	Start      drip.Start
+	Pace       int
+	Follows    drip.EnrollmentID
+	// JoinedAt, Floor, PausedUntil and AskedAt are as in drip.Enrollment.
+	JoinedAt, Floor, PausedUntil, AskedAt time.Time
+	// Timezone is the subscriber's own, possibly empty.
+	Timezone string
+	// Had are the issues whose delivery is done, or was marked: a message that is
+	// on its way is not planned again. The confirmation does not count.
+	Had IssueSet
+	// Last sums these deliveries up. Its Issue is not filled in.
+	Last Last
+	// Open is the delivery that is not done and was not marked, with issue,
+	// state, slot and moves only; nil if there is none.
+	Open *drip.Delivery
+}
+
+// IssueSet is a set of issues that can be compared and used as a key. The zero
+// value is empty.
+type IssueSet string
+
+// Numbers returns the issues in ascending order.
+func (s IssueSet) Numbers() []drip.IssueNo {
+	var numbers []drip.IssueNo
+	for part := range strings.SplitSeq(string(s), ",") {
+		if n, err := strconv.ParseInt(part, 10, 64); err == nil {
+			numbers = append(numbers, drip.IssueNo(n))
+		}
+	}
+	return numbers
 }
 
 // Invariant is a rule that must hold for the rows of the ledger.

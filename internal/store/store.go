@@ -23,6 +23,7 @@ type Store interface {
 	People
 	Imports
 	Enrollments
+	Readers
 	Suppressions
 	Planning
 	Sending

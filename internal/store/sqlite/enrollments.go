@@ -157,13 +157,13 @@ func (t *tx) invite(id drip.EnrollmentID, now time.Time) (bool, error) {
 }
 
 // Confirm implements [store.Enrollments].
-func (s *Store) Confirm(ctx context.Context, id drip.EnrollmentID, consent drip.Consent) (drip.Enrollment, error) {
+func (s *Store) Confirm(ctx context.Context, id drip.EnrollmentID, yes store.Confirmation) (drip.Enrollment, error) {
 	var e drip.Enrollment
 	err := s.write(ctx, func(t *tx) (err error) {
 		if e, err = enrollment(t, id); err != nil || e.State != drip.EnrollmentPending {
 			return err
 		}
-		if err := t.confirm(id, consent); err != nil {
+		if err := t.confirm(e, yes); err != nil {
 			return err
 		}
 		e, err = enrollment(t, id)
@@ -175,21 +175,42 @@ func (s *Store) Confirm(ctx context.Context, id drip.EnrollmentID, consent drip.
 	return e, nil
 }
 
-func (t *tx) confirm(id drip.EnrollmentID, consent drip.Consent) error {
-	no, err := t.addConsent(consent, 0)
+func (t *tx) confirm(e drip.Enrollment, yes store.Confirmation) error {
+	start, continues := drip.StartOnJoin, yes.Continue != 0
+	if continues {
+		start = drip.StartAtSlot
+		if err := t.resumable(e, yes.Continue); err != nil {
+			return fmt.Errorf("continue enrollment %d: %w", yes.Continue, err)
+		}
+	}
+	no, err := t.addConsent(yes.Consent, 0)
 	if err != nil {
 		return err
 	}
 	// Only the confirmation can have a delivery while the enrollment is pending.
-	if err := t.skipOpen(`enrollment_id = $1`, int64(id), drip.ReasonBehind); err != nil {
+	if err := t.skipOpen(`enrollment_id = $1`, int64(e.ID), drip.ReasonBehind); err != nil {
 		return err
 	}
 	_, err = t.exec(`
 		UPDATE enrollments
-		SET state = 'active', start = 'on-join', joined_at = $2, floor = $2, next_at = $2, held_at = NULL,
-		    consent_id = $3, revision = revision + 1
-		WHERE id = $1`, int64(id), consent.At.UnixMilli(), int64(no))
+		SET state = 'active', start = $4, joined_at = $2, floor = $2, next_at = $2, held_at = NULL,
+		    consent_id = $3, follows_id = $5, continues = $6, revision = revision + 1
+		WHERE id = $1`,
+		int64(e.ID), yes.Consent.At.UnixMilli(), int64(no), string(start), number(yes.Continue), continues)
 	return err
+}
+
+// resumable returns drip.ErrNotFound unless the earlier enrollment is one that
+// the same person left in the same campaign.
+func (t *tx) resumable(e drip.Enrollment, earlier drip.EnrollmentID) error {
+	before, err := enrollment(t, earlier)
+	if err != nil {
+		return err
+	}
+	if before.Subscriber != e.Subscriber || before.Campaign != e.Campaign || before.State != drip.EnrollmentLeft || earlier >= e.ID {
+		return drip.ErrNotFound
+	}
+	return nil
 }
 
 func (t *tx) addConsent(consent drip.Consent, batch int64) (drip.ConsentID, error) {

@@ -312,22 +312,6 @@ func merged(person drip.Subscriber, row *store.Person, consent drip.ConsentID) d
 	return person
 }
 
-// moved has a person's series planned again after a change of zone: claims by
-// the old zone are withdrawn and the floor is now.
-func (t *tx) moved(id drip.SubscriberID, now time.Time) error {
-	_, err := t.exec(`
-		UPDATE deliveries SET state = 'planned', owner = NULL, wake_at = NULL
-		WHERE state = 'claimed' AND enrollment_id IN (
-		  SELECT id FROM enrollments WHERE subscriber_id = $1 AND state = 'active')`, int64(id))
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(`
-		UPDATE enrollments SET floor = $2, next_at = $2, held_at = NULL, revision = revision + 1
-		WHERE subscriber_id = $1 AND state = 'active'`, int64(id), now.UnixMilli())
-	return err
-}
-
 // sortOutEnrolled drops those who are in the campaign or have left it. Those who
 // wait there and were never asked are asked, if this import asks.
 func (i *importing) sortOutEnrolled() error {

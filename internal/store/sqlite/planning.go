@@ -162,7 +162,10 @@ func (r *snapshot) dueRows(ids []drip.EnrollmentID) ([]store.Due, error) {
 			return err
 		}, dueHistory+in, args...)
 	})
-	return list, err
+	if err != nil {
+		return nil, err
+	}
+	return list, r.inherit(list, at, confirmations)
 }
 
 // history is what a plan needs of a delivery that is done.
@@ -182,21 +185,29 @@ func (h *history) dest() []any {
 
 // addTo adds the delivery to the summary.
 func (h *history) addTo(d *store.Due, confirmation drip.IssueNo) {
-	if h.key.Issue == confirmation {
+	switch {
+	case h.key.Issue == confirmation:
 		d.Confirmation = h.state
-		return
+	case h.state.Done():
+		d.Had = append(d.Had, h.key.Issue)
+		h.addToLast(&d.Last)
 	}
-	if !h.state.Done() {
-		return
+}
+
+// addToLast makes the delivery the last if it has the latest slot, or was
+// accepted last.
+func (h *history) addToLast(last *store.Last) {
+	if wall := timing.Wall(h.wall.Int64); h.wall.Valid && h.state != drip.DeliverySkipped && (!last.HasSlot || wall > last.Slot) {
+		last.Slot, last.HasSlot = wall, true
 	}
-	d.Had = append(d.Had, h.key.Issue)
-	if wall := timing.Wall(h.wall.Int64); h.wall.Valid && h.state != drip.DeliverySkipped && (!d.Last.HasSlot || wall > d.Last.Slot) {
-		d.Last.Slot, d.Last.HasSlot = wall, true
+	if h.mailed() && (last.Issue == 0 || h.at.After(last.AcceptedAt)) {
+		last.AcceptedAt, last.Issue = h.at, h.key.Issue
 	}
-	accepted := h.state == drip.DeliverySent || h.state == drip.DeliveryUnknown
-	if accepted && (d.Last.Issue == 0 || h.at.After(d.Last.AcceptedAt)) {
-		d.Last.AcceptedAt, d.Last.Issue = h.at, h.key.Issue
-	}
+}
+
+// mailed reports whether the reader has, or may have, the message.
+func (h *history) mailed() bool {
+	return h.state == drip.DeliverySent || h.state == drip.DeliveryUnknown || h.state == drip.DeliverySending
 }
 
 // Upcoming implements [store.Planning].

@@ -44,6 +44,22 @@ func invariants() []invariant {
 			JOIN deliveries d ON d.enrollment_id = a.id AND d.state = 'sent'
 			JOIN deliveries x ON x.enrollment_id = b.id AND x.issue_id = d.issue_id AND x.state = 'sent'
 			WHERE a.left_at IS NULL OR COALESCE(x.remarked_at, x.marked_at) < a.left_at`},
+		{"no issue twice along a line of enrollments that continue each other", `
+			WITH RECURSIVE line (heir, earlier) AS (
+			  SELECT e.id, e.follows_id FROM enrollments e WHERE e.continues = 1
+			  UNION
+			  SELECT l.heir, e.follows_id FROM line l JOIN enrollments e ON e.id = l.earlier WHERE e.continues = 1
+			)
+			SELECT ` + aDelivery + ` FROM line l
+			JOIN deliveries d ON d.enrollment_id = l.heir AND d.state ` + mailedStates + `
+			JOIN deliveries x ON x.enrollment_id = l.earlier AND x.issue_id = d.issue_id AND x.state ` + mailedStates + `
+			JOIN issues i ON i.id = d.issue_id AND i.name <> '` + drip.ConfirmationID + `'`},
+		{"enrollments follow an earlier one of the same person and campaign", `
+			SELECT ` + anEnrollment + ` FROM enrollments e
+			LEFT JOIN enrollments f ON f.id = e.follows_id
+			WHERE e.continues = 1 AND e.follows_id IS NULL OR e.follows_id IS NOT NULL AND (
+			  f.id IS NULL OR f.id >= e.id OR f.state <> 'left'
+			  OR f.subscriber_id <> e.subscriber_id OR f.campaign_id <> e.campaign_id)`},
 		{"none silently lost", `
 			SELECT ` + anEnrollment + ` FROM enrollments e
 			WHERE e.next_at IS NULL AND e.held_at IS NULL
@@ -73,7 +89,11 @@ func invariants() []invariant {
 			SELECT ` + aDelivery + ` FROM campaigns c
 			JOIN enrollments e ON e.campaign_id = c.id
 			JOIN deliveries d ON d.enrollment_id = e.id
-			WHERE c.paused_at IS NOT NULL AND ` + lastMark + ` > c.paused_at + ` + pauseGrace},
+			WHERE c.paused_at IS NOT NULL AND ` + lastMark + ` > c.paused_at + ` + pauseGrace + `
+			UNION ALL
+			SELECT ` + aDelivery + ` FROM enrollments e JOIN deliveries d ON d.enrollment_id = e.id
+			WHERE e.paused_until IS NOT NULL AND ` + lastMark + ` < e.paused_until
+			  AND ` + lastMark + ` > e.paused_at + ` + pauseGrace},
 		{"nothing but the confirmation before joining", `
 			SELECT ` + aDelivery + ` FROM deliveries d
 			JOIN enrollments e ON e.id = d.enrollment_id

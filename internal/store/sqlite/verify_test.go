@@ -50,6 +50,15 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 			VALUES (5, 3, 1, 'active', 'on-join', 1000, 9000);
 			UPDATE enrollments SET left_at = 3000 WHERE id = 3;
 			INSERT INTO deliveries (enrollment_id, issue_id, state, marked_at, sent_at) VALUES (5, 2, 'sent', 2200, 2300)`},
+		{"no issue twice along a line of enrollments that continue each other", `
+			UPDATE enrollments SET state = 'left', left_at = 3500, left_reason = 'reader', next_at = NULL WHERE id = 1;
+			INSERT INTO enrollments (id, subscriber_id, campaign_id, state, start, joined_at, next_at, follows_id, continues, left_at, left_reason)
+			VALUES (5, 1, 1, 'left', 'at-slot', 3600, NULL, 1, 1, 3700, 'reader'), (6, 1, 1, 'active', 'at-slot', 3800, 9000, 5, 1, NULL, NULL);
+			INSERT INTO deliveries (enrollment_id, issue_id, state, marked_at, sent_at) VALUES (6, 2, 'sent', 3900, 3950)`},
+		{"enrollments follow an earlier one of the same person and campaign", `
+			UPDATE enrollments SET follows_id = 3 WHERE id = 4`},
+		{"enrollments follow an earlier one of the same person and campaign", `
+			UPDATE enrollments SET continues = 1 WHERE id = 4`},
 		{"none silently lost", `UPDATE enrollments SET next_at = NULL WHERE id = 1`},
 		{"none silently lost", `UPDATE enrollments SET held_at = NULL WHERE id = 2`},
 		{"none silently lost", `UPDATE deliveries SET state = 'planned', owner = NULL, wake_at = NULL WHERE enrollment_id = 4`},
@@ -60,6 +69,7 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 			UPDATE deliveries SET remarked_at = 5001, send_by = NULL, sent_at = 5002 WHERE enrollment_id = 3 AND issue_id = 2`},
 		{"no mark after suppression", `UPDATE subscribers SET suppressed_at = 1999 WHERE id = 3`},
 		{"no mark while paused", `UPDATE campaigns SET paused_at = -20000 WHERE id = 1`},
+		{"no mark while paused", `UPDATE enrollments SET paused_at = -20000, paused_until = 2500 WHERE id = 1`},
 		{"nothing but the confirmation before joining", `UPDATE enrollments SET joined_at = 2001 WHERE id = 1`},
 		{"nothing but the confirmation before joining", `
 			INSERT INTO deliveries (enrollment_id, issue_id, state, marked_at, sent_at) VALUES (2, 2, 'sent', 2000, 2100)`},

@@ -8,8 +8,9 @@ import (
 	"partwork/internal/store"
 )
 
-func (w *world) consent() drip.Consent {
-	return drip.Consent{Source: drip.ConsentConfirmed, Text: "Yes, send it to me.", At: w.now}
+// consent is what somebody says who begins the series.
+func (w *world) consent() store.Confirmation {
+	return store.Confirmation{Consent: drip.Consent{Source: drip.ConsentConfirmed, Text: "Yes, send it to me.", At: w.now}}
 }
 
 func (w *world) confirm(id drip.EnrollmentID) drip.Enrollment {

@@ -21,8 +21,8 @@ type law struct {
 func Run(t *testing.T, open func(*testing.T) store.Store) {
 	t.Helper()
 	for _, laws := range [][]law{
-		catalogLaws(), peopleLaws(), importLaws(), enrollmentLaws(), suppressionLaws(),
-		planningLaws(), decisionLaws(), markLaws(), outcomeLaws(), limitLaws(), reportLaws(), togetherLaws(),
+		catalogLaws(), peopleLaws(), importLaws(), enrollmentLaws(), readerLaws(), heritageLaws(), suppressionLaws(),
+		planningLaws(), decisionLaws(), markLaws(), outcomeLaws(), limitLaws(), reportLaws(), censusLaws(), togetherLaws(),
 	} {
 		for _, l := range laws {
 			t.Run(l.name, func(t *testing.T) {

@@ -358,6 +358,29 @@ func (w *world) leave(id drip.EnrollmentID) drip.Enrollment {
 	return e
 }
 
+// restart has a reader start over.
+func (w *world) restart(id drip.EnrollmentID) drip.Enrollment {
+	w.Helper()
+	e, err := w.store.StartOver(w.ctx, id, w.now)
+	w.must(err)
+	return e
+}
+
+// comeBack enrolls somebody who left, and confirms: they continue the earlier
+// enrollment, or begin anew if it is zero.
+func (w *world) comeBack(left drip.Enrollment, earlier drip.EnrollmentID) drip.Enrollment {
+	w.Helper()
+	e, err := w.store.Enroll(w.ctx, store.NewEnrollment{
+		Subscriber: left.Subscriber, Campaign: left.Campaign, Start: drip.StartOnJoin, Invite: true, Now: w.now,
+	})
+	w.must(err)
+	yes := w.consent()
+	yes.Continue = earlier
+	e, err = w.store.Confirm(w.ctx, e.ID, yes)
+	w.must(err)
+	return e
+}
+
 // suppression is one for an address.
 func (w *world) suppression(a mailaddr.Address, reason drip.SuppressionReason) drip.Suppression {
 	return drip.Suppression{Hash: hash(a), Reason: reason, At: w.now}

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 
+	"partwork/internal/audience"
 	"partwork/internal/drip"
 )
 
@@ -27,14 +28,36 @@ func (h *handler) invitation(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, err)
 	case invitation.Confirmed:
 		h.pages.confirmed.ServeHTTP(w, r)
+	case invitation.Comeback != nil:
+		h.comeback(w, r, *invitation.Comeback)
 	default:
 		h.pages.confirm.ServeHTTP(w, r)
 	}
 }
 
-// confirm does it.
+// comeback shows the two buttons for somebody who was in the series before.
+func (h *handler) comeback(w http.ResponseWriter, r *http.Request, back audience.Comeback) {
+	page, err := h.pages.comeback(back)
+	if err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	page.ServeHTTP(w, r)
+}
+
+// confirm does it. A form that says nothing, or something else, leaves the choice
+// to us.
 func (h *handler) confirm(w http.ResponseWriter, r *http.Request) {
-	if err := h.audience.Confirm(r.Context(), r.PathValue("token")); err != nil {
+	action, err := h.action(w, r)
+	if err != nil {
+		tooLarge(w)
+		return
+	}
+	choice := audience.Choice(action)
+	if choice != audience.ChooseContinue && choice != audience.ChooseAnew {
+		choice = audience.ChooseNothing
+	}
+	if err := h.audience.Confirm(r.Context(), r.PathValue("token"), choice); err != nil {
 		h.fail(w, r, err)
 		return
 	}
@@ -57,7 +80,7 @@ func (h *handler) departure(w http.ResponseWriter, r *http.Request) {
 func (h *handler) leave(w http.ResponseWriter, r *http.Request) {
 	action, err := h.action(w, r)
 	if err != nil {
-		http.Error(w, "That is too much to read. Nothing was changed.", http.StatusRequestEntityTooLarge)
+		tooLarge(w)
 		return
 	}
 	link, done, stop := r.PathValue("token"), h.pages.left, h.audience.Leave
@@ -69,6 +92,11 @@ func (h *handler) leave(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	done.ServeHTTP(w, r)
+}
+
+// tooLarge answers a body that nobody wants to read.
+func tooLarge(w http.ResponseWriter) {
+	http.Error(w, "That is too much to read. Nothing was changed.", http.StatusRequestEntityTooLarge)
 }
 
 // action reads a body in either of the encodings of RFC 8058 §3.2. The error is
@@ -85,7 +113,7 @@ func (h *handler) action(w http.ResponseWriter, r *http.Request) (string, error)
 	} else {
 		err = r.ParseForm()
 	}
-	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+	if greedy := new(http.MaxBytesError); errors.As(err, &greedy) {
 		return "", err
 	}
 	if r.PostForm.Get("List-Unsubscribe") == "One-Click" {

@@ -12,7 +12,8 @@ import (
 )
 
 // page is a complete answer. Every page is rendered when the program starts: no
-// request can make a template fail, and no two readers see different bytes.
+// request can make a template fail, and no two readers see different bytes. Only
+// the page for those who come back is rendered for each: it has two numbers in it.
 type page struct {
 	status int
 	kind   string
@@ -32,13 +33,16 @@ func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // pages are all there are.
 type pages struct {
 	index, confirm, confirmed, leave, left, leftEverything, gone, trouble, style page
+	// comeback is the page with two buttons: going on, and beginning anew.
+	comeback func(audience.Comeback) (page, error)
 }
 
 // values are what the templates may show: nothing about a reader.
 type values struct {
 	Lang       string // of the page's text
 	Root       string // path of the public URL, without a final slash
-	Statement  string // on confirm.html: what the button agrees to
+	Statement  string // on confirm.html and comeback.html: what the buttons agree to
+	Next, Of   int    // on comeback.html: the issue to go on with; zero if unknown
 	Everything bool   // on left.html: which button it was
 }
 
@@ -67,7 +71,11 @@ func render(files fs.FS, root string) (pages, error) {
 		if err != nil {
 			return pages{}, err
 		}
-		*f.page = page{status: f.status, kind: "text/html; charset=utf-8", body: body}
+		*f.page = htmlPage(f.status, body)
+	}
+	var err error
+	if p.comeback, err = comebackPage(files, v); err != nil {
+		return pages{}, err
 	}
 	style, err := fs.ReadFile(files, "web/style.css")
 	if err != nil {
@@ -77,11 +85,49 @@ func render(files fs.FS, root string) (pages, error) {
 	return p, nil
 }
 
+// comebackPage returns what renders the page for those who come back. It fails if
+// the template does, with or without numbers.
+func comebackPage(files fs.FS, v values) (func(audience.Comeback) (page, error), error) {
+	const name = "comeback.html"
+	t, err := readFile(files, name)
+	if err != nil {
+		return nil, err
+	}
+	show := func(back audience.Comeback) (page, error) {
+		v := v
+		v.Next, v.Of = back.Next, back.Of
+		body, err := execute(t, name, v)
+		return htmlPage(http.StatusOK, body), err
+	}
+	for _, sample := range []audience.Comeback{{}, {Next: 5, Of: 8}} {
+		if _, err := show(sample); err != nil {
+			return nil, err
+		}
+	}
+	return show, nil
+}
+
+func htmlPage(status int, body []byte) page {
+	return page{status: status, kind: "text/html; charset=utf-8", body: body}
+}
+
 func renderFile(files fs.FS, name string, v values) ([]byte, error) {
+	t, err := readFile(files, name)
+	if err != nil {
+		return nil, err
+	}
+	return execute(t, name, v)
+}
+
+func readFile(files fs.FS, name string) (*template.Template, error) {
 	t, err := template.New("base.html").Option("missingkey=error").ParseFS(files, "web/base.html", "web/"+name)
 	if err != nil {
 		return nil, fmt.Errorf("read the page %s: %w", name, err)
 	}
+	return t, nil
+}
+
+func execute(t *template.Template, name string, v values) ([]byte, error) {
 	var out bytes.Buffer
 	if err := t.Execute(&out, v); err != nil {
 		return nil, fmt.Errorf("render the page %s: %w", name, err)

@@ -1,7 +1,8 @@
 // Package public serves the readers' pages: confirming, leaving, and nothing
 // else. Links get forwarded, scanned and prefetched, so:
 //
-//   - no page shows an address, a campaign or a topic, before or after,
+//   - no page shows an address, a campaign or a topic, before or after; somebody
+//     who comes back is shown how far they were, in numbers,
 //   - only POST changes anything, and no script submits a form,
 //   - a link that does not work looks the same whatever the reason,
 //   - logs have the pattern of a route, never the link.
@@ -26,7 +27,7 @@ import (
 // for a link that does not work is drip.ErrNotFound.
 type Audience interface {
 	Invitation(ctx context.Context, link string) (audience.Invitation, error)
-	Confirm(ctx context.Context, link string) error
+	Confirm(ctx context.Context, link string, choice audience.Choice) error
 	Departure(ctx context.Context, link string) error
 	Leave(ctx context.Context, link string) error
 	LeaveEverything(ctx context.Context, link string) error

@@ -344,7 +344,9 @@ type broken struct {
 
 func (b broken) Departure(context.Context, string) error { return b.err }
 func (b broken) Leave(context.Context, string) error     { return b.err }
-func (b broken) Confirm(context.Context, string) error   { panic("at the disco") }
+func (b broken) Confirm(context.Context, string, audience.Choice) error {
+	panic("at the disco")
+}
 
 func TestFaultsAreOurs(t *testing.T) {
 	t.Parallel()

@@ -40,6 +40,7 @@ type site struct {
 	path     string
 	keys     *token.Keyring
 	log      lockedBuffer
+	files    files
 
 	invited, active drip.Enrollment
 	confirm, leave  string // paths of their links
@@ -59,16 +60,17 @@ func newSiteAt(t testing.TB, publicURL string) *site {
 		t.Fatal(err)
 	}
 	now := time.Date(2026, 3, 24, 10, 0, 0, 0, time.UTC)
-	s.audience = audience.New(audience.Options{
-		Stores: s.store, Hasher: mailaddr.NewHasher(bytes.Repeat([]byte("k"), 32)), Keyring: s.keys,
-		Zones: timing.NewZones(), Calendar: func() time.Time { return now },
-	})
 	record, err := s.store.SyncCampaign(t.Context(), store.CampaignSync{
-		ID: topic, Key: "s7k2qd", Timetable: "t", Outline: "o", Issues: []string{topic + "-1"}, Now: now,
+		ID: topic, Key: "s7k2qd", Timetable: "t", Outline: "o", Issues: []string{topic + "-1", topic + "-2", topic + "-3"}, Now: now,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.files = newFiles(t, record)
+	s.audience = audience.New(audience.Options{
+		Stores: s.store, Hasher: mailaddr.NewHasher(bytes.Repeat([]byte("k"), 32)), Keyring: s.keys,
+		Zones: timing.NewZones(), Calendar: func() time.Time { return now }, Planner: s.files,
+	})
 	s.invited = s.add(t, "bob.secret@example.org", "", record.No)
 	s.active = s.add(t, address, "paper form", record.No)
 	s.confirm = s.audience.ConfirmURL("", s.invited)

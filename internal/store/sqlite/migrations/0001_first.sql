@@ -93,6 +93,7 @@ CREATE TABLE enrollments (
   invited_at    INTEGER,
   joined_at     INTEGER,
   floor         INTEGER,
+  paused_at     INTEGER,
   paused_until  INTEGER,
   pace          INTEGER NOT NULL DEFAULT 1 CHECK (pace > 0),
   asked_at      INTEGER,
@@ -109,10 +110,14 @@ CREATE TABLE enrollments (
   CHECK ((state = 'left') = (left_at IS NOT NULL AND left_reason IS NOT NULL)),
   CHECK (state = 'pending' OR state = 'left' OR joined_at IS NOT NULL),
   CHECK (state <> 'finished' OR finished_at IS NOT NULL),
+  CHECK ((paused_at IS NULL) = (paused_until IS NULL)),
+  CHECK (follows_id < id),
+  CHECK (continues = 0 OR follows_id IS NOT NULL),
   CHECK (next_at IS NULL OR (state IN ('pending', 'active') AND held_at IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX enrollments_open ON enrollments (subscriber_id, campaign_id) WHERE state <> 'left';
 CREATE INDEX enrollments_by_subscriber ON enrollments (subscriber_id);
+CREATE INDEX enrollments_by_earlier ON enrollments (follows_id) WHERE follows_id IS NOT NULL;
 CREATE INDEX enrollments_by_campaign ON enrollments (campaign_id, state);
 CREATE INDEX enrollments_due ON enrollments (next_at) WHERE next_at IS NOT NULL;
 

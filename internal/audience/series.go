@@ -1,0 +1,86 @@
+package audience
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"partwork/internal/calendar"
+	"partwork/internal/drip"
+	"partwork/internal/store"
+)
+
+// Planner knows the campaigns in force and how planning sees an enrollment. It
+// must be safe for concurrent use.
+type Planner interface {
+	// Series returns a campaign in force; false if it has none with that number.
+	Series(no drip.CampaignNo) (Series, bool)
+	// Passage translates what the store knows of an enrollment in a campaign in
+	// force for the calendar.
+	Passage(due *store.Due) (calendar.Passage, error)
+}
+
+// Series is a campaign in force.
+type Series struct {
+	Campaign *drip.Campaign
+	// Sendable tells for each of Campaign.Issues whether it may be sent: with
+	// review: required, some wait for approval.
+	Sendable []bool
+}
+
+// series returns a campaign in force.
+func (a *Audience) series(no drip.CampaignNo) (Series, bool) {
+	if a.planner == nil {
+		return Series{}, false
+	}
+	return a.planner.Series(no)
+}
+
+// paused reports whether a campaign sends to nobody.
+func (a *Audience) paused(ctx context.Context, no drip.CampaignNo) (bool, error) {
+	records, err := a.stores.Campaigns(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, r := range records {
+		if r.No == no {
+			return !r.PausedAt.IsZero() || !r.StoppedAt.IsZero(), nil
+		}
+	}
+	return false, fmt.Errorf("campaign %d: %w", no, drip.ErrNotFound)
+}
+
+// zone returns the zone that rules a reader in a campaign. If the campaign's
+// files are not at hand it is the person's own.
+func (a *Audience) zone(ctx context.Context, id drip.EnrollmentID) (*time.Location, error) {
+	due, err := a.stores.History(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := a.series(due.Enrollment.Campaign); ok {
+		p, err := a.planner.Passage(&due)
+		return p.Zone, err
+	}
+	if due.Timezone != "" {
+		return a.zones.Load(due.Timezone)
+	}
+	return time.UTC, nil
+}
+
+// upcoming plans a passage up to the first step at which an issue leaves or
+// waits, or nothing is left: those that will be skipped or given up are passed.
+func upcoming(c *drip.Campaign, p calendar.Passage, now time.Time) calendar.Step {
+	p.Had = slices.Clone(p.Had)
+	for {
+		step := calendar.Plan(c, p, now)
+		if step.Kind != calendar.Skip && step.Kind != calendar.Refuse {
+			return step
+		}
+		p.Open = nil
+		if step.Issue >= 0 {
+			p.Had = append(p.Had, make([]bool, max(0, step.Issue+1-len(p.Had)))...)
+			p.Had[step.Issue] = true
+		}
+	}
+}
