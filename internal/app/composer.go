@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -31,6 +32,11 @@ type composer struct {
 	base    string // public_url
 	zones   *timing.Zones
 	zone    string // the instance's
+	log     *slog.Logger
+	// signer is nil if letters are not signed, or if they cannot be, as
+	// unsignable says. Nothing is sent then.
+	signer     *compose.Signer
+	unsignable error
 
 	mu       sync.Mutex
 	compiled map[drip.ContentID]*compose.Edition
@@ -64,6 +70,7 @@ func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Tim
 		compose.Stamp{
 			MessageID: messageID(c.keys, item.Delivery.DeliveryKey, edition.Bundle().From.Address),
 			Date:      time.Unix(pin.Date, 0).UTC(),
+			Signer:    c.signer,
 		},
 	)
 	if err != nil {
@@ -174,6 +181,9 @@ func (c *composer) edition(ctx context.Context, id drip.ContentID) (*compose.Edi
 	edition, findings := compose.Compile(bundle)
 	if edition.Broken() {
 		return nil, fmt.Errorf("content %d cannot be used any more: %d findings", id, len(findings))
+	}
+	if c.signer != nil && !c.signer.Covers(bundle.From.Address.Domain()) {
+		c.log.Warn("the from address is outside smtp.dkim.domain, so this content leaves without our signature", "content", int64(id))
 	}
 	c.compiled[id] = edition
 	return edition, nil

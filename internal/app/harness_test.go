@@ -114,6 +114,8 @@ type running struct {
 	stop context.CancelFunc
 	done chan error
 	base string // of the readers' pages
+	// private is that of the operator's.
+	private string
 }
 
 // serve runs the instance against a relay until stop or the end of the test.
@@ -123,7 +125,7 @@ func (in *instance) serve(t testing.TB, relay *testkit.Relay, opts app.ServeOpti
 	r := &running{t: t, stop: cancel, done: make(chan error, 1)}
 	opts.Relay = smtpsend.Relay{Host: relay.Host(), Port: relay.Port(), TLS: smtpsend.NoTLS}
 	opts.Public, opts.Private = listen(t), listen(t)
-	r.base = "http://" + opts.Public.Addr().String()
+	r.base, r.private = "http://"+opts.Public.Addr().String(), "http://"+opts.Private.Addr().String()
 	go func() { r.done <- in.Serve(ctx, opts) }()
 	t.Cleanup(func() { cancel() })
 	return r

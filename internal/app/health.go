@@ -14,6 +14,7 @@ type health struct {
 	mu        sync.Mutex
 	storeErr  error
 	planErr   error
+	pagesErr  error
 	relayDown bool
 	reply     drip.Reply
 	until     time.Time
@@ -25,6 +26,7 @@ func (h *health) stop() { h.set(func() { h.stopping = true }) }
 
 func (h *health) stored(err error)  { h.set(func() { h.storeErr = err }) }
 func (h *health) planned(err error) { h.set(func() { h.planErr = err }) }
+func (h *health) pages(err error)   { h.set(func() { h.pagesErr = err }) }
 func (h *health) next(at time.Time) { h.set(func() { h.nextAt = at }) }
 
 func (h *health) relay(e outbox.Health) {
@@ -38,7 +40,7 @@ func (h *health) set(change func()) {
 }
 
 // report sums up at a machine time: all is well when the store takes outcomes, planning succeeds,
-// the relay is well and the campaign files are good.
+// the relay is well, and campaign files and templates are good.
 func (h *health) report(now time.Time, findings []drip.Finding) private.Health {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -54,6 +56,9 @@ func (h *health) report(now time.Time, findings []drip.Finding) private.Health {
 	}
 	if h.relayDown && now.Before(h.until) { // after that, nobody has looked yet
 		out.Troubles = append(out.Troubles, "the relay is in trouble ("+string(h.reply.Phase)+": "+h.reply.Text+"), next try at "+h.until.UTC().Format(time.RFC3339))
+	}
+	if h.pagesErr != nil {
+		out.Troubles = append(out.Troubles, "the templates of the readers' pages have an error, and the pages stay as they were: "+h.pagesErr.Error())
 	}
 	for _, f := range findings {
 		if f.Severity == drip.SeverityError {

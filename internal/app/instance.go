@@ -53,11 +53,12 @@ type Instance struct {
 	machine  timing.Clock
 	log      *slog.Logger
 	layouts  fs.FS
-	folder   *os.Root // nil if Options.Campaigns was given
+	folders  []string // to be watched
 }
 
 // Open opens an instance and reads its campaigns. Findings in the campaign
-// files are not an error; see Library.Findings.
+// files are not an error; see Library.Findings. If files of a campaign that has
+// readers were changed a moment ago, Open waits until they are at rest.
 func Open(ctx context.Context, opts Options) (*Instance, error) {
 	in := &Instance{
 		Config: opts.Config, Zones: timing.NewZones(),
@@ -101,41 +102,46 @@ func (in *Instance) open(ctx context.Context, opts Options) error {
 	}
 	in.Store = db
 	in.Audience = audience.New(audience.Options{
-		Stores: db, Hasher: in.Hasher, Keyring: in.Keys, Zones: in.Zones, Calendar: in.calendar,
+		Stores: db, Hasher: in.Hasher, Keyring: in.Keys, Zones: in.Zones, Calendar: in.calendar, Planner: outlook{in},
 	})
 	return in.openLibrary(ctx, opts)
 }
 
 func (in *Instance) openLibrary(ctx context.Context, opts Options) error {
 	cfg := opts.Config
-	folder := opts.Campaigns
-	if folder == nil {
-		root, err := os.OpenRoot(cfg.Campaigns)
-		if err != nil {
-			return fmt.Errorf("open the campaigns folder: %w", err)
-		}
-		in.folder, folder = root, root.FS()
+	open := folderOf(opts.Campaigns)
+	if opts.Campaigns == nil {
+		open, in.folders = folderAt(cfg.Campaigns), append(in.folders, cfg.Campaigns)
+	}
+	if cfg.Templates != "" {
+		in.folders = append(in.folders, cfg.Templates)
 	}
 	in.layouts = templates.Overlay(cfg.Templates)
-	in.Library = newLibrary(folder, in.layouts, in.Store, cfg)
+	in.Library = newLibrary(open, in.layouts, in.Store, cfg, in.machine)
 	in.composer = &composer{
 		store: in.Store, library: in.Library, people: in.Audience, keys: in.Keys, base: cfg.PublicURL,
-		zones: in.Zones, zone: cfg.Timezone, compiled: make(map[drip.ContentID]*compose.Edition),
+		zones: in.Zones, zone: cfg.Timezone, log: in.log, compiled: make(map[drip.ContentID]*compose.Edition),
 	}
-	return in.Library.Reload(ctx, in.calendar())
+	in.composer.signer, in.composer.unsignable = SignerOf(cfg)
+	if err := in.Library.settle(ctx, in.calendar()); err != nil {
+		return err
+	}
+	if _, closer, err := open(); err == nil {
+		return closer.Close()
+	} else if len(in.Library.Programs()) == 0 {
+		// There is nothing to go on with; most likely the name is wrong.
+		return fmt.Errorf("open the campaigns folder: %w", err)
+	}
+	return nil
 }
 
 // Now returns the instance's calendar time.
 func (in *Instance) Now() time.Time { return in.calendar() }
 
-// Close closes the database and the campaigns folder.
+// Close closes the database.
 func (in *Instance) Close() error {
-	var errs []error
-	if in.Store != nil {
-		errs = append(errs, in.Store.Close())
+	if in.Store == nil {
+		return nil
 	}
-	if in.folder != nil {
-		errs = append(errs, in.folder.Close())
-	}
-	return errors.Join(errs...)
+	return in.Store.Close()
 }

@@ -2,20 +2,18 @@ package app
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"partwork/internal/campaignfile"
 	"partwork/internal/compose"
 	"partwork/internal/config"
 	"partwork/internal/drip"
@@ -24,37 +22,51 @@ import (
 	"partwork/internal/timing"
 )
 
-// Library is the campaigns in force: the files as they were when they were last
-// good, with what the store knows about them.
+// Library is the campaigns in force: each as its files were when they were last
+// good. What was good is kept in the store, so neither a restart nor a lost
+// folder takes it down.
 type Library struct {
-	folder  fs.FS
-	layouts fs.FS
-	store   store.Catalog
+	open    folderSource
+	overlay fs.FS // the templates
+	store   libraryStore
 	zone    string // the instance's
-	name    string // of the folder, in findings
+	// name and templates are the two folders in findings.
+	name, templates string
+	machine         timing.Clock
+	// rules fingerprints the clocks of the world. Slots to come are planned anew
+	// when they change.
+	rules string
 	// unapproved sends what nobody approved; the relay is on this machine.
 	unapproved bool
 
 	mu       sync.Mutex          // held while the files are read and the store is told
-	good     map[string]*edition // by campaign id
+	good     map[string]*edition // by campaign id: in force, and just as the files say
 	contents map[[32]byte]drip.ContentID
+	linted   map[string]verdict // by campaign id
+	looks    map[string]look    // by part of the files; nil before the first reading
+	lost     map[string]int     // readers of campaigns whose folder is gone
 
 	current atomic.Pointer[shelf]
 }
 
-// shelf is what the latest Reload or Approve made of the library; readers never
-// wait for one that is running.
+// folderSource opens the campaigns folder, which may be another one every time:
+// folders are replaced, and links are pointed elsewhere.
+type folderSource func() (fs.FS, io.Closer, error)
+
+// libraryStore is what the library asks of a store.
+type libraryStore interface {
+	store.Catalog
+	CampaignCounts(ctx context.Context, campaign drip.CampaignNo) (store.Counts, error)
+}
+
+// shelf is what the latest reading made of the library; nobody who looks at it
+// waits for a reading.
 type shelf struct {
 	programs []scheduler.Program
 	findings []drip.Finding
-}
-
-// edition is a campaign's last good version.
-type edition struct {
-	campaign     *drip.Campaign
-	bundles      []compose.Bundle // of campaign.Issues
-	confirmation compose.Bundle
-	program      scheduler.Program
+	// kept says since when campaigns are in force that are not what their files
+	// say.
+	kept map[drip.CampaignNo]time.Time
 }
 
 // Held names an issue that waits for approval.
@@ -62,201 +74,90 @@ type Held struct {
 	Campaign, Issue string
 }
 
-func newLibrary(folder, layouts fs.FS, s store.Catalog, cfg *config.Config) *Library {
+func newLibrary(open folderSource, layouts fs.FS, s libraryStore, cfg *config.Config, machine timing.Clock) *Library {
 	l := &Library{
-		folder: folder, layouts: layouts, store: s, zone: cfg.Timezone, name: filepath.Base(cfg.Campaigns),
+		open: open, overlay: layouts, store: s, zone: cfg.Timezone, machine: machine,
+		rules:      timing.Rules(),
 		unapproved: cfg.SMTP.Unapproved && cfg.RelayIsLoopback(),
-		good:       make(map[string]*edition), contents: make(map[[32]byte]drip.ContentID),
+		name:       filepath.Base(cfg.Campaigns), templates: "templates",
+		contents: make(map[[32]byte]drip.ContentID), linted: make(map[string]verdict), lost: make(map[string]int),
+	}
+	if cfg.Templates != "" {
+		l.templates = filepath.Base(cfg.Templates)
 	}
 	l.current.Store(&shelf{})
 	return l
 }
 
 // Reload reads the files again and tells the store about those campaigns that
-// are good. A campaign with errors stays in force as it was; what is wrong is
-// in Findings.
+// are good and at rest. Any other stays in force as it was when it last was
+// both; Findings says which, and why.
 func (l *Library) Reload(ctx context.Context, now time.Time) error {
+	_, err := l.reload(ctx, now)
+	return err
+}
+
+// settlePatience bounds how long settle waits for files to come to rest.
+const settlePatience = 3 * time.Second
+
+// settle reloads until the files that matter are at rest, or patience ends.
+func (l *Library) settle(ctx context.Context, now time.Time) error {
+	limit := l.machine().Add(settlePatience)
+	for {
+		again, err := l.reload(ctx, now)
+		if err != nil || again == 0 || l.machine().Add(again).After(limit) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(again):
+		}
+	}
+}
+
+// reload is Reload; it also returns how long to wait before looking again at what
+// is being written, or zero if nothing is.
+func (l *Library) reload(ctx context.Context, now time.Time) (again time.Duration, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	lib := campaignfile.Load(l.folder, campaignfile.Options{Name: l.name, Today: timing.WallAt(now.UTC()).Date()})
-	findings := lib.Findings
-	layouts, err := compose.LoadLayouts(l.layouts)
-	if err != nil {
-		return fmt.Errorf("load templates: %w", err)
-	}
-	for _, c := range lib.Campaigns {
-		ed, faults := l.bind(c, layouts)
-		findings = append(findings, faults...)
-		if ed == nil {
-			continue
-		}
-		err := l.adopt(ctx, ed, now)
-		if errors.Is(err, drip.ErrConflict) {
-			findings = append(findings, l.conflict(c))
-		} else if err != nil {
-			return fmt.Errorf("adopt campaign %s: %w", c.ID, err)
-		}
-	}
-	l.publish(findings)
-	return nil
-}
-
-// conflict explains why a campaign that is good by itself cannot be taken.
-func (l *Library) conflict(c *drip.Campaign) drip.Finding {
-	return drip.Finding{
-		File: path.Join(l.name, c.ID, "campaign.yaml"), Severity: drip.SeverityError, Rule: "key-taken",
-		Message: fmt.Sprintf("the key %s is that of another campaign in the database; expected one of its own", c.Key),
-		Fix:     "give a copy a new key; give a campaign that was renamed its old id back",
-	}
-}
-
-// publish puts the campaigns in force on the shelf.
-func (l *Library) publish(findings []drip.Finding) {
-	programs := make([]scheduler.Program, 0, len(l.good))
-	for _, id := range slices.Sorted(maps.Keys(l.good)) {
-		programs = append(programs, l.good[id].program)
-	}
-	l.current.Store(&shelf{programs: programs, findings: findings})
-}
-
-// bind compiles every issue of a campaign; nil if one has an error.
-func (l *Library) bind(c *drip.Campaign, layouts *compose.Layouts) (*edition, []drip.Finding) {
-	ed := &edition{campaign: c, confirmation: compose.NewConfirmation(c, layouts)}
-	var findings []drip.Finding
-	for i := range c.Issues {
-		b := compose.NewBundle(c, i, layouts)
-		_, faults := compose.Compile(b)
-		for n := range faults {
-			faults[n].File = path.Join(l.name, c.Issues[i].File)
-			if faults[n].Line > 0 {
-				faults[n].Line += c.Issues[i].BodyLine - 1
-			}
-		}
-		findings = append(findings, faults...)
-		ed.bundles = append(ed.bundles, b)
-	}
-	_, faults := compose.Compile(ed.confirmation)
-	findings = append(findings, faults...)
-	for _, f := range findings {
-		if f.Severity == drip.SeverityError {
-			return nil, findings
-		}
-	}
-	return ed, findings
-}
-
-// adopt makes ed the campaign's version in force.
-func (l *Library) adopt(ctx context.Context, ed *edition, now time.Time) error {
-	c := ed.campaign
-	record, err := l.record(ctx, ed, now)
-	if err != nil {
-		return err
-	}
-	contents, err := l.sendable(ctx, ed, record, now)
-	if err != nil {
-		return err
-	}
-	// What may be sent is part of the outline: approving an issue, or ending a
-	// draft, brings the readers who wait for it back.
-	if record, err = l.sync(ctx, ed, now, sendableMark(contents)); err != nil {
-		return err
-	}
-	confirmation, err := l.save(ctx, ed.confirmation, now)
-	if err != nil {
-		return err
-	}
-	ed.program = scheduler.Program{Campaign: c, Record: record, Contents: contents, Confirmation: confirmation}
-	l.good[c.ID] = ed
-	return nil
-}
-
-// record returns the store's record of the campaign, in which every issue has a
-// number; only a campaign or an issue that is new is synced for that.
-func (l *Library) record(ctx context.Context, ed *edition, now time.Time) (store.CampaignRecord, error) {
-	records, err := l.store.Campaigns(ctx)
-	if err != nil {
-		return store.CampaignRecord{}, err
-	}
-	for _, record := range records {
-		if record.ID == ed.campaign.ID && numbered(ed.campaign, record) {
-			return record, nil
-		}
-	}
-	return l.sync(ctx, ed, now, "")
-}
-
-// numbered reports whether every issue of the files has a number.
-func numbered(c *drip.Campaign, record store.CampaignRecord) bool {
-	for i := range c.Issues {
-		if record.Issues[c.Issues[i].ID] == 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// sync tells the store about the campaign; mark says what may be sent.
-func (l *Library) sync(ctx context.Context, ed *edition, now time.Time, mark string) (store.CampaignRecord, error) {
-	c := ed.campaign
-	ids := make([]string, len(c.Issues))
-	for i := range c.Issues {
-		ids[i] = c.Issues[i].ID
-	}
-	return l.store.SyncCampaign(ctx, store.CampaignSync{
-		ID: c.ID, Key: c.Key, Issues: ids,
-		Timetable: campaignfile.Timetable(c) + "/" + l.zone, Outline: campaignfile.Outline(c) + mark,
-		ReopenWithin: c.ReopenWithin, Now: now,
-	})
-}
-
-// sendable decides which content each issue is sent with: what the files say,
-// or with review: required the approved version, or none (0).
-func (l *Library) sendable(ctx context.Context, ed *edition, record store.CampaignRecord, now time.Time) ([]drip.ContentID, error) {
-	contents := make([]drip.ContentID, len(ed.bundles))
-	var approvals map[drip.IssueNo]store.Approval
-	if ed.campaign.Review == drip.ReviewRequired && !l.unapproved {
-		var err error
-		if approvals, err = l.store.Approvals(ctx, record.No); err != nil {
-			return nil, err
-		}
-	}
-	for i := range ed.bundles {
-		is := &ed.campaign.Issues[i]
-		switch {
-		case is.Draft:
-		case approvals != nil:
-			contents[i] = approvals[record.Issues[is.ID]].Content
-		default:
-			id, err := l.save(ctx, ed.bundles[i], now)
-			if err != nil {
-				return nil, err
-			}
-			contents[i] = id
-		}
-	}
-	return contents, nil
-}
-
-func sendableMark(contents []drip.ContentID) string {
-	h := sha256.New()
-	for _, c := range contents {
-		fmt.Fprintf(h, "%t ", c != 0)
-	}
-	return "/" + hex.EncodeToString(h.Sum(nil)[:8])
-}
-
-// save stores a bundle once and remembers its number.
-func (l *Library) save(ctx context.Context, b compose.Bundle, now time.Time) (drip.ContentID, error) {
-	hash := b.Hash()
-	if id, ok := l.contents[hash]; ok {
-		return id, nil
-	}
-	id, err := l.store.SaveContent(ctx, hash, b.Encode(), now)
-	if err != nil {
+	r := &round{Library: l, reading: l.read(now), now: now}
+	if err := r.begin(ctx); err != nil {
 		return 0, err
 	}
-	l.contents[hash] = id
-	return id, nil
+	for _, c := range r.campaigns {
+		if err := r.take(ctx, c); err != nil {
+			return 0, fmt.Errorf("adopt campaign %s: %w", c.ID, err)
+		}
+	}
+	r.tidy() // campaigns share the templates, and what is wrong with them
+	for _, record := range r.records {
+		if err := r.keep(ctx, record); err != nil {
+			return 0, fmt.Errorf("keep campaign %s: %w", record.ID, err)
+		}
+	}
+	r.publish()
+	return r.again, nil
+}
+
+// put puts one campaign on the shelf. What the store was told of it is in force
+// at once, not when the whole folder has been read.
+func (l *Library) put(p scheduler.Program) {
+	now := *l.current.Load()
+	now.programs = slices.DeleteFunc(slices.Clone(now.programs), func(other scheduler.Program) bool {
+		return other.Record.No == p.Record.No
+	})
+	now.programs = byID(append(now.programs, p))
+	now.kept = maps.Clone(now.kept)
+	delete(now.kept, p.Record.No)
+	l.current.Store(&now)
+}
+
+func byID(programs []scheduler.Program) []scheduler.Program {
+	slices.SortFunc(programs, func(a, b scheduler.Program) int {
+		return strings.Compare(a.Campaign.ID, b.Campaign.ID)
+	})
+	return programs
 }
 
 // Programs returns the campaigns in force, by id, ready for the scheduler.
@@ -282,8 +183,42 @@ func (l *Library) Campaign(id string) (scheduler.Program, error) {
 	return scheduler.Program{}, fmt.Errorf("campaign %q: %w", id, drip.ErrNotFound)
 }
 
-// Findings returns what the latest Reload found in the files.
+// Kept reports whether a campaign in force is not what its files say, because
+// they are broken, gone or being written; its issues then have no texts. It
+// returns since when it has been in force.
+func (l *Library) Kept(no drip.CampaignNo) (since time.Time, kept bool) {
+	since, kept = l.current.Load().kept[no]
+	return since, kept
+}
+
+// keptCount counts the campaigns in force that are not what their files say.
+func (l *Library) keptCount() int { return len(l.current.Load().kept) }
+
+// Findings returns what the latest reading found, by file and line: errors and
+// warnings in the files, and campaigns that are not what their files say.
 func (l *Library) Findings() []drip.Finding { return l.current.Load().findings }
+
+// FindingsOf returns the findings that concern a campaign, those in templates
+// among them.
+func (l *Library) FindingsOf(id string) []drip.Finding {
+	var of []drip.Finding
+	for _, f := range l.Findings() {
+		if l.concerns(f, id) || within(f.File, l.templates) || f.File == l.name {
+			of = append(of, f)
+		}
+	}
+	return of
+}
+
+// concerns reports whether a finding is about a file of the campaign.
+func (l *Library) concerns(f drip.Finding, id string) bool {
+	return within(f.File, path.Join(l.name, id))
+}
+
+// within reports whether a path is that of a folder, or of something in it.
+func within(name, folder string) bool {
+	return name == folder || strings.HasPrefix(name, folder+"/")
+}
 
 // Held returns the issues that wait for approval.
 func (l *Library) Held() []Held {
@@ -300,7 +235,8 @@ func (l *Library) Held() []Held {
 
 // Approve approves the content in the files for the named issues of a campaign
 // (all that are not drafts, if none is named) and returns the ids of those
-// whose approval is new.
+// whose approval is new. A campaign whose files are broken or gone is
+// drip.ErrNotFound: there is nothing to approve.
 func (l *Library) Approve(ctx context.Context, campaign string, issues []string, by string, now time.Time) ([]string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -315,34 +251,49 @@ func (l *Library) Approve(ctx context.Context, campaign string, issues []string,
 			}
 		}
 	}
-	record := ed.program.Record
-	approvals, err := l.store.Approvals(ctx, record.No)
+	approvals, err := l.store.Approvals(ctx, ed.record.No)
 	if err != nil {
 		return nil, err
 	}
 	var approved []string
 	for _, id := range issues {
-		i := ed.campaign.Issue(id)
-		if i < 0 {
-			return approved, fmt.Errorf("issue %q of campaign %q: %w", id, campaign, drip.ErrNotFound)
-		}
-		content, err := l.save(ctx, ed.bundles[i], now)
+		fresh, err := l.approve(ctx, ed, approvals, store.Approval{By: by, At: now}, id)
 		if err != nil {
 			return approved, err
 		}
-		no := record.Issues[id]
-		if approvals[no].Content == content {
-			continue
+		if fresh {
+			approved = append(approved, id)
 		}
-		approval := store.Approval{Issue: no, Content: content, Hash: ed.bundles[i].Hash(), By: by, At: now}
-		if err := l.store.Approve(ctx, approval); err != nil {
-			return approved, err
-		}
-		approved = append(approved, id)
 	}
-	if err := l.adopt(ctx, ed, now); err != nil {
-		return approved, err
+	program, err := l.adopt(ctx, ed, ed.record, now)
+	if err == nil {
+		l.put(program)
 	}
-	l.publish(l.Findings())
-	return approved, nil
+	return approved, err
+}
+
+// approve approves one issue and reports whether that is new.
+func (l *Library) approve(ctx context.Context, ed *edition, have map[drip.IssueNo]store.Approval, approval store.Approval, id string) (bool, error) {
+	i := ed.campaign.Issue(id)
+	if i < 0 {
+		return false, fmt.Errorf("issue %q of campaign %q: %w", id, ed.campaign.ID, drip.ErrNotFound)
+	}
+	content, err := l.save(ctx, ed.bundles[i], approval.At)
+	if err != nil {
+		return false, err
+	}
+	approval.Issue, approval.Content, approval.Hash = ed.record.Issues[id], content, ed.bundles[i].Hash()
+	if have[approval.Issue].Content == content {
+		return false, nil
+	}
+	return true, l.store.Approve(ctx, approval)
+}
+
+// edition is a campaign as its files are.
+type edition struct {
+	campaign     *drip.Campaign
+	bundles      []compose.Bundle // of campaign.Issues
+	confirmation compose.Bundle
+	digest       string               // of all of it
+	record       store.CampaignRecord // once the store was told
 }

@@ -104,8 +104,17 @@ func (l *line) offer(ctx context.Context, item store.Claimed) {
 }
 
 // uncomposed reports a message that could not be made: it waits for an edit, or
-// only for the database if that was at fault.
+// only for the database if that was at fault. A message that could not be signed
+// would be none of the others either: that is trouble with the relay as we have set
+// it up, and everything waits.
 func (l *line) uncomposed(item store.Claimed, err error) {
+	if errors.Is(err, compose.ErrSigning) {
+		l.log.Error("sign message; nothing is sent until this is put right", "enrollment", int64(item.Enrollment.ID),
+			"issue", int64(item.Delivery.Issue), "error", err)
+		reply := drip.Reply{Phase: drip.PhaseAuth, Text: compose.ErrSigning.Error()}
+		l.report(outbox.Offered{Conn: l.no, Failure: &outbox.Failure{Reply: reply, Class: drip.ClassTransport, Usable: true}})
+		return
+	}
 	class := drip.ClassMessage
 	if errors.Is(err, errReading) {
 		class = drip.ClassTransport

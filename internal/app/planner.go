@@ -25,6 +25,9 @@ type planner struct {
 	health   *health
 	// claimed tells the sender that there are new claims.
 	claimed func()
+	// overtaken is told when another process seems to have read newer files. It
+	// may be nil.
+	overtaken func()
 	// idle is told when nothing is in flight or waiting for a retry, with the
 	// next instant of calendar time at which something is due (zero if never).
 	// It returns true to look again at once. It may be nil.
@@ -97,6 +100,9 @@ func (p *planner) load(ctx context.Context, e scheduler.Load) scheduler.Event {
 	}
 	if ev.Records, ev.Err = p.store.Campaigns(ctx); ev.Err != nil {
 		return ev
+	}
+	if p.overtaken != nil && p.library.overtaken(ev.Records) {
+		p.overtaken()
 	}
 	ev.Programs = p.library.Programs()
 	ev.Upcoming, ev.Err = p.store.Upcoming(ctx)

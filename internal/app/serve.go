@@ -8,20 +8,15 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
 
-	"partwork/internal/drip"
 	"partwork/internal/outbox"
 	"partwork/internal/scheduler"
 	"partwork/internal/smtpsend"
 )
-
-// reloadEvery is how often the campaign files are read again.
-const reloadEvery = 5 * time.Second
 
 // ServeOptions say how to run an instance.
 type ServeOptions struct {
@@ -50,12 +45,19 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := in.composer.unsignable; err != nil {
+		// Better nothing than letters without the signatures that were asked for.
+		return errors.Join(err, public.Close(), private.Close())
+	}
 	h := &health{}
 	plan, send := in.engine(opts, h)
-	servers, err := in.servers(h, plan.kick)
+	pages, err := in.newReaderPages()
 	if err != nil {
 		return errors.Join(err, public.Close(), private.Close())
 	}
+	servers := []*http.Server{in.publicServer(pages, plan.kick), in.privateServer(h)}
+	files := in.curator(pages, h, plan.kick)
+	plan.overtaken = files.overtaken
 	abort := opts.Abort
 	if abort == nil {
 		abort = context.WithoutCancel(ctx)
@@ -78,7 +80,8 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 		plan.run(ctx)
 	})
 	sender.Go(func() { send.run(sending, abort) })
-	ticks := in.startCron(ctx, plan)
+	running.Go(func() { files.run(ctx) })
+	ticks := in.startCron(files)
 	if opts.Ready != nil {
 		opts.Ready(public.Addr(), private.Addr())
 	}
@@ -123,16 +126,6 @@ func (in *Instance) engine(opts ServeOptions, h *health) (*planner, *sender) {
 	return plan, send
 }
 
-// servers returns those of the public and the private pages; changed is called
-// when a reader may have changed something.
-func (in *Instance) servers(h *health, changed func()) ([]*http.Server, error) {
-	readers, err := in.publicServer(changed)
-	if err != nil {
-		return nil, err
-	}
-	return []*http.Server{readers, in.privateServer(h)}, nil
-}
-
 // shutDown lets requests in progress finish, within bounds.
 func shutDown(ctx context.Context, servers []*http.Server) {
 	ctx, done := context.WithTimeout(ctx, 5*time.Second)
@@ -144,48 +137,15 @@ func shutDown(ctx context.Context, servers []*http.Server) {
 	}
 }
 
-// startCron starts the backstop and the housekeeping. Nothing depends on its
-// punctuality: what is due is a column in the database.
-func (in *Instance) startCron(ctx context.Context, plan *planner) *cron.Cron {
-	said := in.logFindings(nil)
+// startCron starts the backstops and the housekeeping. Nothing depends on its
+// punctuality: what is due is a column in the database, and changed files are
+// heard of.
+func (in *Instance) startCron(files *curator) *cron.Cron {
 	ticks := cron.New(cron.WithLocation(time.UTC), cron.WithChain(
 		cron.Recover(cronLog{in.log}), cron.SkipIfStillRunning(cronLog{in.log})))
-	ticks.Schedule(cron.Every(reloadEvery), cron.FuncJob(func() {
-		if err := in.Library.Reload(ctx, in.calendar()); err != nil && ctx.Err() == nil {
-			in.log.Error("reload campaigns; the last good version stays", "error", err)
-		}
-		said = in.logFindings(said)
-		plan.kick()
-	}))
+	ticks.Schedule(cron.Every(rereadEvery), cron.FuncJob(files.ask))
 	ticks.Start()
 	return ticks
-}
-
-// logFindings logs that the campaign files have something wrong when that has
-// changed, and returns what is found now. What it is stays out of the log, where
-// names of campaigns do not belong.
-func (in *Instance) logFindings(said []drip.Finding) []drip.Finding {
-	found := in.Library.Findings()
-	if slices.Equal(said, found) {
-		return found
-	}
-	errs, warnings := 0, 0
-	for _, f := range found {
-		if f.Severity == drip.SeverityError {
-			errs++
-		} else {
-			warnings++
-		}
-	}
-	switch {
-	case errs > 0:
-		in.log.Error("campaign files have errors; the last good version stays; `partwork check` shows them", "errors", errs, "warnings", warnings)
-	case warnings > 0:
-		in.log.Warn("campaign files can be used; `partwork check` shows the warnings", "warnings", warnings)
-	default:
-		in.log.Info("campaign files are good")
-	}
-	return found
 }
 
 func (in *Instance) listen(opts ServeOptions) (public, private net.Listener, err error) {

@@ -18,7 +18,8 @@ var landlord = map[string][]string{
 	"github.com/robfig/cron/v3": {"timing", "app"},
 
 	// Files and content.
-	"github.com/goccy/go-yaml":         {"campaignfile", "config"},
+	"github.com/fsnotify/fsnotify":     {"app"},
+	"github.com/goccy/go-yaml":         {"campaignfile", "config", "theme"},
 	"github.com/yuin/goldmark":         {"compose"},
 	"github.com/vanng822/go-premailer": {"compose"},
 	"golang.org/x/net/html":            {"compose", "preview", "testkit"},
@@ -43,6 +44,7 @@ var landlord = map[string][]string{
 	"golang.org/x/sync":                 {"app"},
 
 	// Tests.
+	"github.com/emersion/go-msgauth":       {}, // verifies the signatures of compose, which has its own signer
 	"github.com/google/go-cmp":             {"testkit", "store/storetest"},
 	"pgregory.net/rapid":                   {"store/storetest"},
 	"github.com/rogpeppe/go-internal":      {},

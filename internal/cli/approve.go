@@ -150,8 +150,8 @@ func approvables(ctx context.Context, in *app.Instance, arg string) ([]approvabl
 // editedIssues returns the issues of a campaign with review: required whose
 // files say something else than the approved version, which goes on being sent.
 func editedIssues(ctx context.Context, in *app.Instance, p scheduler.Program) ([]string, error) {
-	if p.Campaign.Review != drip.ReviewRequired {
-		return nil, nil
+	if _, kept := in.Library.Kept(p.Record.No); kept || p.Campaign.Review != drip.ReviewRequired {
+		return nil, nil // what was kept is what was approved; its files cannot be read
 	}
 	todo, err := approvables(ctx, in, p.Campaign.ID)
 	if err != nil {
@@ -169,7 +169,7 @@ func editedIssues(ctx context.Context, in *app.Instance, p scheduler.Program) ([
 // program returns a campaign whose files are good.
 func program(ctx context.Context, in *app.Instance, id string) (scheduler.Program, error) {
 	p, err := in.Library.Campaign(id)
-	if err == nil {
+	if _, kept := in.Library.Kept(p.Record.No); err == nil && !kept {
 		return p, nil
 	}
 	if _, unknown := campaignRecord(ctx, in, id); unknown != nil {

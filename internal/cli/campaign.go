@@ -64,9 +64,11 @@ func campaignRowOf(ctx context.Context, in *app.Instance, record store.CampaignR
 	if !record.PausedAt.IsZero() {
 		row.Next = stamp{}
 	}
-	if p, err := in.Library.Campaign(record.ID); err == nil {
+	p, err := in.Library.Campaign(record.ID)
+	if err == nil {
 		row.Title, row.Issues = p.Campaign.Title, len(p.Campaign.Issues)
-	} else {
+	}
+	if _, kept := in.Library.Kept(record.No); err != nil || kept {
 		row.State += ", files broken or gone"
 	}
 	return row, nil

@@ -19,6 +19,11 @@ type campaignDetails struct {
 	Schedule string     `json:"schedule"`
 	Timezone string     `json:"timezone"`
 	List     []issueRow `json:"list"`
+	// VersionOf is when the version in force was adopted, if it is not what the
+	// files say, because they have errors or are gone.
+	VersionOf stamp `json:"version_of"`
+	// Findings are those that concern the campaign.
+	Findings []drip.Finding `json:"findings"`
 }
 
 type issueRow struct {
@@ -32,8 +37,10 @@ type issueRow struct {
 
 func newCampaignShow(e *env) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:               "show CAMPAIGN",
-		Short:             "Show one campaign: schedule, issues, numbers",
+		Use:   "show CAMPAIGN",
+		Short: "Show one campaign: schedule, issues, numbers, what is wrong with its files",
+		Long: "Shows what is in force of one campaign. If its files have errors, or are gone, that is the last good\n" +
+			"version, which goes on being sent; what is wrong with the files is listed.",
 		Example:           "  partwork campaign show garden-notes",
 		Args:              argCount(1, 1),
 		ValidArgsFunction: e.completeCampaigns(0, 1),
@@ -65,9 +72,13 @@ func campaignDetailsOf(ctx context.Context, in *app.Instance, id string) (campai
 		return campaignDetails{}, err
 	}
 	details := campaignDetails{campaignRow: row, Key: record.Key, List: []issueRow{}}
+	details.Findings = append([]drip.Finding{}, in.Library.FindingsOf(id)...)
 	program, err := in.Library.Campaign(id)
 	if err != nil {
 		return details, nil // the state says that the files cannot be read
+	}
+	if since, kept := in.Library.Kept(record.No); kept {
+		details.VersionOf = stamp(since)
 	}
 	details.Schedule = program.Campaign.Schedule.Expr()
 	details.Timezone = program.Campaign.Timezone
@@ -101,18 +112,31 @@ func (e *env) showCampaign(d campaignDetails) {
 	t.row("campaign:", d.Campaign)
 	t.row("title:", dash(d.Title))
 	t.row("state:", d.State)
+	if since := d.VersionOf.time(); !since.IsZero() {
+		t.row("version:", "of "+utc(since)+", the last good one; it goes on being sent")
+	}
 	t.row("key:", d.Key+" (its only name in public links)")
 	t.row("schedule:", dash(d.Schedule)+", time zone: "+dash(d.Timezone))
 	t.row("readers:", enrollmentCounts(d.Enrollments))
 	t.row("deliveries:", deliveryCounts(d.Deliveries))
 	t.row("next:", e.upcoming(d.Next))
 	t.flush()
-	if len(d.List) == 0 {
+	e.showIssues(d.List)
+	if len(d.Findings) > 0 {
+		e.say("")
+	}
+	for _, f := range d.Findings {
+		e.say("%s", printable(f.String()))
+	}
+}
+
+func (e *env) showIssues(list []issueRow) {
+	if len(list) == 0 {
 		return
 	}
 	e.say("")
-	t = newTable(e.stdout, "ISSUE", "STATE", "FILE", "SUBJECT")
-	for _, is := range d.List {
+	t := newTable(e.stdout, "ISSUE", "STATE", "FILE", "SUBJECT")
+	for _, is := range list {
 		t.row(is.Issue, is.State, is.File, is.Subject)
 	}
 	t.flush()

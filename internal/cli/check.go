@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"partwork/internal/campaignfile"
 	"partwork/internal/drip"
 )
 
@@ -14,9 +16,10 @@ func newCheck(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [CAMPAIGN…]",
 		Short: "Say what is wrong with campaigns, with file, line and fix",
-		Long: "Reads the campaign files and composes every issue for every persona. It needs neither a\n" +
-			"database nor a configuration (without one, the folder is ./campaigns). The exit status is 3\n" +
-			"if there is an error; warnings are only shown.",
+		Long: "Reads the campaign files, composes every issue for every persona, looks for times and texts that\n" +
+			"do not fit the calendar, and runs the tests in series_test.yaml. It needs neither a database nor\n" +
+			"a configuration (without one, the folder is ./campaigns). The exit status is 3 if there is an\n" +
+			"error or a test fails; warnings are only shown.",
 		Example:           "  partwork check\n  partwork check garden-notes\n  partwork check --json | jq -r '.[].file'",
 		Args:              argCount(0, -1),
 		ValidArgsFunction: e.completeCampaigns(0, -1),
@@ -38,7 +41,8 @@ func (e *env) check(campaigns []string, asJSON bool) error {
 			return err
 		}
 	}
-	findings := slices.DeleteFunc(f.findings(), func(finding drip.Finding) bool {
+	tests := f.seriesTests(campaigns)
+	findings := slices.DeleteFunc(f.findings(tests.Findings), func(finding drip.Finding) bool {
 		return !f.concerns(finding, campaigns)
 	})
 	errors, warnings := severities(findings)
@@ -53,7 +57,7 @@ func (e *env) check(campaigns []string, asJSON bool) error {
 		for _, finding := range findings {
 			e.say("%s", printable(finding.String()))
 		}
-		e.say("%s", f.summary(campaigns, errors, warnings))
+		e.say("%s", f.summary(campaigns, tests, errors, warnings))
 	}
 	if errors > 0 {
 		return errFindings
@@ -73,7 +77,7 @@ func (f *folder) concerns(finding drip.Finding, campaigns []string) bool {
 }
 
 // summary is the last line: what was looked at, and what came of it.
-func (f *folder) summary(campaigns []string, errors, warnings int) string {
+func (f *folder) summary(campaigns []string, tests campaignfile.SeriesTests, errors, warnings int) string {
 	good, issues := 0, 0
 	for _, c := range f.library.Campaigns {
 		if len(campaigns) == 0 || slices.Contains(campaigns, c.ID) {
@@ -85,7 +89,36 @@ func (f *folder) summary(campaigns []string, errors, warnings int) string {
 	if errors > 0 || warnings > 0 {
 		verdict = count(errors, "error") + ", " + count(warnings, "warning")
 	}
-	return verdict + " (" + count(good, "campaign") + " with " + count(issues, "issue") + " can be read)"
+	return verdict + " (" + count(good, "campaign") + " with " + count(issues, "issue") + " can be read" + testsText(tests) + ")"
+}
+
+// testsText says how many series tests pass, if there are any.
+func testsText(tests campaignfile.SeriesTests) string {
+	switch all := tests.Passed + tests.Failed; {
+	case all == 0:
+		return ""
+	case tests.Failed > 0:
+		return fmt.Sprintf(", %d of %s failing", tests.Failed, count(all, "series test"))
+	case all == 1:
+		return ", 1 series test passes"
+	default:
+		return fmt.Sprintf(", %d series tests pass", all)
+	}
+}
+
+// seriesTests runs the series tests of the campaigns that can be read; of all if
+// none is named.
+func (f *folder) seriesTests(campaigns []string) campaignfile.SeriesTests {
+	var all campaignfile.SeriesTests
+	for _, c := range f.library.Campaigns {
+		if len(campaigns) == 0 || slices.Contains(campaigns, c.ID) {
+			tests := campaignfile.RunSeriesTests(f.root.FS(), c, f.options)
+			all.Passed += tests.Passed
+			all.Failed += tests.Failed
+			all.Findings = append(all.Findings, tests.Findings...)
+		}
+	}
+	return all
 }
 
 // severities counts findings by severity.

@@ -116,10 +116,11 @@ func (f *folder) holds(id string) bool {
 	return err == nil && info.IsDir()
 }
 
-// findings returns all that is wrong or doubtful: in the files, and in the
-// messages made of them. They are sorted by file and line.
-func (f *folder) findings() []drip.Finding {
-	all := slices.Clone(f.library.Findings)
+// findings returns the given findings and all that is wrong or doubtful: in the
+// files, on the calendar, and in the messages made of them. They are sorted by
+// file and line.
+func (f *folder) findings(more []drip.Finding) []drip.Finding {
+	all := slices.Concat(f.library.Findings, f.doubts(), f.unsigned(), more)
 	if f.layoutsErr != nil {
 		all = append(all, drip.Finding{
 			File: filepath.ToSlash(relative(f.cfg.Templates)), Severity: drip.SeverityError, Rule: "template",
@@ -137,6 +138,15 @@ func (f *folder) findings() []drip.Finding {
 		return a.Line - b.Line
 	})
 	return slices.Compact(all) // campaigns share the confirmation
+}
+
+// doubts returns what is probably not meant about the dates of the campaigns.
+func (f *folder) doubts() []drip.Finding {
+	var all []drip.Finding
+	for _, c := range f.library.Campaigns {
+		all = append(all, campaignfile.Doubts(f.root.FS(), c, f.options)...)
+	}
+	return all
 }
 
 // lint returns what is wrong with the messages of a campaign.

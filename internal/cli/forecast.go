@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,31 +31,70 @@ type forecaster struct {
 	imported bool
 	calendar bool
 	json     *bool
+
+	subscriber string
+	readers    bool
+	days       int
 }
 
 func newForecast(e *env) *cobra.Command {
 	f := &forecaster{}
 	cmd := &cobra.Command{
 		Use:   "forecast CAMPAIGN",
-		Short: "Show when each issue will leave, and why on that date",
+		Short: "Show who gets which issue when, and why on that date",
 		Long: "Shows when a reader who joins at some time gets each issue, in one time zone or in several side\n" +
-			"by side. It is computed from the files alone, by the functions that sending uses. What comes next\n" +
-			"for one person is in `partwork subscriber show`.",
+			"by side, from the files alone. With --subscriber it shows what one person had and what comes next,\n" +
+			"and with --readers what all readers together get, both from the database as it last ran the\n" +
+			"campaign. All of it is computed by the functions that sending uses.",
 		Example: "  partwork forecast garden-notes\n" +
 			"  partwork forecast garden-notes --join \"2026-03-24 10:00\" --zone Europe/London\n" +
 			"  partwork forecast garden-notes --zone Pacific/Auckland --zone Asia/Kolkata --zone America/New_York\n" +
-			"  partwork forecast garden-notes --ics > garden-notes.ics",
-		Args: argCount(1, 1),
-		RunE: func(_ *cobra.Command, args []string) error { return e.forecast(f, args[0]) },
+			"  partwork forecast garden-notes --ics > garden-notes.ics\n" +
+			"  partwork forecast garden-notes --subscriber anna@example.org\n" +
+			"  partwork forecast garden-notes --readers --days 14",
+		Args:              argCount(1, 1),
+		ValidArgsFunction: e.completeCampaigns(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.check(cmd); err != nil {
+				return err
+			}
+			switch {
+			case f.readers:
+				return e.forecastReaders(cmd.Context(), f, args[0])
+			case f.subscriber != "":
+				return e.forecastPerson(cmd.Context(), f, args[0])
+			}
+			return e.forecast(f, args[0])
+		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.join, "join", "", "the `TIME` of joining: 2026-03-24T10:00:00Z, or \"2026-03-24 10:00\" on the reader's clock (default now)")
+	flags.StringVar(&f.join, "join", "", "`TIME` of joining: 2026-03-24T10:00:00Z, or \"2026-03-24 10:00\" on their clock (default now)")
 	flags.StringArrayVar(&f.zones, "zone", nil, "the reader's time `ZONE`; may be given more than once (default the campaign's)")
 	flags.BoolVar(&f.imported, "imported", false, "for somebody who is imported: the first issue waits for a slot, too")
-	flags.BoolVar(&f.calendar, "ics", false, "print an iCalendar file, for one zone")
+	flags.BoolVar(&f.calendar, "ics", false, "print an iCalendar file, for one zone or one person")
+	flags.StringVar(&f.subscriber, "subscriber", "", "the person with that `ADDRESS`: what they had, and what comes")
+	flags.BoolVar(&f.readers, "readers", false, "all readers: how many get what on which date")
+	flags.IntVar(&f.days, "days", 28, "with --readers, look so many `DAYS` ahead")
 	f.json = asJSON(cmd)
-	cmd.MarkFlagsMutuallyExclusive("ics", "json")
 	return cmd
+}
+
+// check refuses what cannot be meant together.
+func (f *forecaster) check(cmd *cobra.Command) error {
+	given := func(name string) bool { return cmd.Flags().Changed(name) }
+	for _, pair := range [][2]string{
+		{"ics", "json"}, {"readers", "subscriber"}, {"readers", "ics"},
+		{"join", "readers"}, {"zone", "readers"}, {"imported", "readers"},
+		{"join", "subscriber"}, {"zone", "subscriber"}, {"imported", "subscriber"},
+	} {
+		if given(pair[0]) && given(pair[1]) {
+			return usagef("`partwork forecast --help` shows what goes together", "--%s and --%s exclude each other", pair[0], pair[1])
+		}
+	}
+	if given("days") && !f.readers {
+		return usagef("add --readers", "--days is for all readers")
+	}
+	return nil
 }
 
 func (e *env) forecast(f *forecaster, id string) error {
@@ -68,8 +110,8 @@ func (e *env) forecast(f *forecaster, id string) error {
 	if len(f.zones) == 0 {
 		f.zones = []string{c.Zone("", folder.cfg.Timezone)}
 	}
-	if len(f.zones) > 1 && (*f.json || f.calendar) {
-		return usagef("give one --zone, or leave --json and --ics out for a table", "%d time zones do not fit one document", len(f.zones))
+	if len(f.zones) > 1 && f.calendar {
+		return usagef("give one --zone, or leave --ics out", "%d time zones do not fit one calendar", len(f.zones))
 	}
 	columns := make([][]foreseen, len(f.zones))
 	var why string
@@ -80,7 +122,7 @@ func (e *env) forecast(f *forecaster, id string) error {
 	}
 	switch {
 	case *f.json:
-		return e.document(columns[0])
+		return e.document(slices.Concat(append([][]foreseen{{}}, columns...)...))
 	case f.calendar:
 		return writeCalendar(e.stdout, e.now(), c, columns[0])
 	case len(columns) == 1:
@@ -156,21 +198,43 @@ func (e *env) showForecast(list []foreseen, zone string) {
 	t.flush()
 }
 
-// compareForecasts shows the dates of several zones side by side.
+// compareForecasts shows the dates of several zones side by side, and why those
+// dates: once where the zones agree, and below the table where they do not.
 func (e *env) compareForecasts(columns [][]foreseen, zones []string) {
-	t := newTable(e.stdout, append([]string{"ISSUE"}, zones...)...)
-	for i := range columns[0] {
-		cells := []string{columns[0][i].Issue}
-		for _, column := range columns {
-			if i < len(column) {
-				cells = append(cells, wallText(column[i].Local))
-			} else {
+	t := newTable(e.stdout, slices.Concat([]string{"ISSUE"}, zones, []string{"WHY"})...)
+	var differ []string
+	for i, row := range columns[0] {
+		cells := []string{row.Issue}
+		reasons := map[string][]string{} // zones by reason
+		for at, column := range columns {
+			if i >= len(column) {
 				cells = append(cells, "-")
+				continue
 			}
+			cells = append(cells, wallText(column[i].Local))
+			reasons[column[i].Reason] = append(reasons[column[i].Reason], zones[at])
 		}
-		t.row(cells...)
+		why := row.Reason
+		if len(reasons) > 1 {
+			why = "it depends, see below"
+			differ = append(differ, reasonLines(row.Issue, reasons)...)
+		}
+		t.row(append(cells, why)...)
 	}
 	t.flush()
+	for _, line := range differ {
+		e.say("%s", line)
+	}
+}
+
+// reasonLines says why an issue leaves when it does, zone by zone.
+func reasonLines(issue string, reasons map[string][]string) []string {
+	var lines []string
+	for reason, zones := range reasons {
+		lines = append(lines, fmt.Sprintf("%s in %s: %s", issue, strings.Join(zones, ", "), reason))
+	}
+	slices.Sort(lines)
+	return lines
 }
 
 // wallText writes a wall time for a table: "Tue 24 Mar 2026 09:00".

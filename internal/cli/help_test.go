@@ -72,7 +72,7 @@ func TestHelpHasNoEmptySection(t *testing.T) {
 func TestReadersHaveJSON(t *testing.T) {
 	t.Parallel()
 	reading := map[string]bool{
-		"check": true, "render": true, "import": true, "log": true, "status": true, "verify": true, "migrate": true,
+		"check": true, "plan": true, "forecast": true, "render": true, "import": true, "log": true, "status": true, "verify": true, "migrate": true,
 		"version": true, "subscriber list": true, "subscriber show": true, "suppression show": true,
 		"campaign list": true, "campaign show": true, "demo": true,
 	}

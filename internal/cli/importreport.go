@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"time"
 
 	"partwork/internal/app"
 	"partwork/internal/audience"
@@ -72,32 +71,13 @@ func departuresOf(ctx context.Context, in *app.Instance, record store.CampaignRe
 		}
 		return b.Readers - a.Readers
 	})
-	counts, err := in.Store.CampaignCounts(ctx, record.No)
-	if err != nil {
-		return out, err
-	}
-	// After the import they are among the active; before it they are not.
-	all := counts.Enrollments[drip.EnrollmentActive]
+	var joining map[string]int
 	if report.Batch == 0 {
-		all += report.Enrolled
+		joining = report.Zones // they are not in the database yet
 	}
-	out.warnings = tooSlow(all, in.Config.SMTP.Rate, program.Campaign.MaxLate)
-	return out, nil
-}
-
-// tooSlow warns when one slot of all readers takes longer than an issue may be
-// late.
-func tooSlow(readers int, rate float64, maxLate time.Duration) []string {
-	if rate <= 0 || readers == 0 {
-		return nil
-	}
-	needed := time.Duration(float64(readers) / rate * float64(time.Second))
-	if needed <= maxLate {
-		return nil
-	}
-	return []string{fmt.Sprintf("%s at smtp.rate %g a second need %s, but an issue may be late by %s only (max_late): "+
-		"who is not reached by then waits for the next slot; raise the rate or max_late", people(readers), rate,
-		needed.Round(time.Second), maxLate)}
+	overloads, err := in.Overloads(ctx, program, joining)
+	out.warnings = overloadWarnings(overloads, in.Config.SMTP.Rate)
+	return out, err
 }
 
 // showDepartures says how many mails leave when.

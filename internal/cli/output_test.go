@@ -43,26 +43,3 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
-
-func TestTooSlow(t *testing.T) {
-	t.Parallel()
-	const week = 84 * time.Hour
-	for _, c := range []struct {
-		name    string
-		readers int
-		rate    float64
-		warns   bool
-	}{
-		{"NoLimit", 10_000_000, 0, false},
-		{"Nobody", 0, 10, false},
-		{"Fits", 3_024_000, 10, false},
-		{"DoesNotFit", 3_024_001, 10, true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			if warnings := tooSlow(c.readers, c.rate, week); (len(warnings) > 0) != c.warns {
-				t.Errorf("the warnings are %q", warnings)
-			}
-		})
-	}
-}

@@ -71,7 +71,7 @@ func (e *env) shelf() (preview.Shelf, error) {
 	if f.layoutsErr != nil {
 		return preview.Shelf{}, f.layoutsErr
 	}
-	shelf := preview.Shelf{Layouts: f.layouts, Findings: f.library.Findings}
+	shelf := preview.Shelf{Layouts: f.layouts, Findings: append(f.library.Findings, f.doubts()...)}
 	for _, c := range f.library.Campaigns {
 		series := preview.Series{Campaign: c}
 		personas, _ := campaignfile.Personas(f.root.FS(), c, f.options)

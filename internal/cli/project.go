@@ -55,12 +55,21 @@ func (e *env) open(ctx context.Context) (*app.Instance, error) {
 	return e.openWith(ctx, app.Options{Config: cfg, Calendar: e.now})
 }
 
-// openWith opens the instance, whose campaigns folder must exist.
+// openWith opens the instance. Without its campaigns folder it goes on with what
+// the database knows, if it knows anything.
 func (e *env) openWith(ctx context.Context, opts app.Options) (*app.Instance, error) {
-	if _, err := os.Stat(opts.Config.Campaigns); errors.Is(err, fs.ErrNotExist) {
-		return nil, noFolder(opts.Config, err)
+	_, missing := os.Stat(opts.Config.Campaigns)
+	if !errors.Is(missing, fs.ErrNotExist) {
+		return app.Open(ctx, opts)
 	}
-	return app.Open(ctx, opts)
+	if _, err := os.Stat(opts.Config.Database.Path()); errors.Is(err, fs.ErrNotExist) {
+		return nil, noFolder(opts.Config, missing) // nothing is made in what may be the wrong place
+	}
+	in, err := app.Open(ctx, opts)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, noFolder(opts.Config, missing)
+	}
+	return in, err
 }
 
 // with runs a command on an opened instance.

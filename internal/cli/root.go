@@ -48,9 +48,9 @@ func newRoot(e *env) *cobra.Command {
 		&cobra.Group{ID: groupRun, Title: "Run it:"},
 	)
 	addGroup(root, groupStart, newDemo(e), newInit(e), newVersion(e))
-	addGroup(root, groupWrite, newCheck(e), newRender(e), newPreview(e), newSendTest(e), newForecast(e), newApprove(e))
+	addGroup(root, groupWrite, newCheck(e), newRender(e), newPreview(e), newSendTest(e), newPlan(e), newForecast(e), newApprove(e))
 	addGroup(root, groupPeople, newImport(e), newSubscriber(e), newSuppression(e), newCampaign(e), newLog(e))
-	addGroup(root, groupRun, newServe(e), newStatus(e), newVerify(e), newMigrate(e))
+	addGroup(root, groupRun, newServe(e), newStatus(e), newVerify(e), newDKIM(e), newMigrate(e))
 	root.SetHelpCommand(newHelp())
 	root.SetHelpCommandGroupID(groupStart)
 	root.SetCompletionCommandGroupID(groupRun)

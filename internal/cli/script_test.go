@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"sync/atomic"
 	"testing"
+	"time"
 	_ "time/tzdata"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -58,6 +59,7 @@ func setUp(t *testing.T, env *testscript.Env) error {
 		"PUBLIC":                  fmt.Sprintf("http://127.0.0.1:%d", public),
 		"PRIVATE":                 fmt.Sprintf("http://127.0.0.1:%d", private),
 		"PREVIEW":                 fmt.Sprintf("127.0.0.1:%d", freePort()),
+		"IN_A_MONTH":              time.Now().AddDate(0, 1, 0).Format(time.DateOnly),
 	} {
 		env.Setenv(name, value)
 	}

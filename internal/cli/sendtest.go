@@ -61,8 +61,12 @@ func (e *env) sendTest(ctx context.Context, name, as string, to mailaddr.Address
 	if err != nil {
 		return err
 	}
+	signer, err := app.SignerOf(f.cfg)
+	if err != nil {
+		return unusableKey(err)
+	}
 	message, err := specimen{
-		folder: f, campaign: c, issue: issue, persona: persona, to: to, now: e.now(), test: true, link: "test",
+		folder: f, campaign: c, issue: issue, persona: persona, to: to, now: e.now(), test: true, link: "test", signer: signer,
 	}.message()
 	if err != nil {
 		return err

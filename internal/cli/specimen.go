@@ -28,6 +28,8 @@ type specimen struct {
 	// test marks the subject; link is what stands in place of a token.
 	test bool
 	link string
+	// signer signs the message; nil for none.
+	signer *compose.Signer
 }
 
 // persona finds a persona by address or name; the first one if as is empty. A
@@ -65,7 +67,7 @@ func (s specimen) message() (*compose.Message, error) {
 	message, err := edition.Compose(to, edition.Merge(s.reader()), compose.Links{
 		Unsubscribe: base + "/u/" + s.link, Confirm: base + "/c/" + s.link,
 		Preferences: base + "/p/" + s.link, View: base + "/v/" + s.link,
-	}, compose.Stamp{MessageID: s.messageID(), Date: s.now, Test: s.test})
+	}, compose.Stamp{MessageID: s.messageID(), Date: s.now, Test: s.test, Signer: s.signer})
 	if errors.Is(err, compose.ErrMissing) {
 		return nil, failf("`partwork check "+s.campaign.ID+"` names the field; give it a default",
 			"persona %s lacks a value that the issue has no default for", s.persona.Email)

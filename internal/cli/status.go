@@ -13,6 +13,7 @@ import (
 	"partwork/internal/app"
 	"partwork/internal/config"
 	"partwork/internal/drip"
+	"partwork/internal/scheduler"
 	"partwork/internal/web/private"
 )
 
@@ -22,15 +23,18 @@ type statusReport struct {
 	Healthy bool `json:"healthy"`
 	Serving bool `json:"serving"`
 	// Troubles says what does not work.
-	Troubles  []string       `json:"troubles"`
-	Relay     string         `json:"relay"`
-	Next      stamp          `json:"next"`
-	Version   string         `json:"version"`
-	Campaigns []campaignRow  `json:"campaigns"`
-	Held      []heldRow      `json:"held"`
-	Edited    []heldRow      `json:"edited"`
-	Unknown   int            `json:"unknown"`
-	Findings  []drip.Finding `json:"findings"`
+	Troubles  []string      `json:"troubles"`
+	Relay     string        `json:"relay"`
+	Next      stamp         `json:"next"`
+	Version   string        `json:"version"`
+	Campaigns []campaignRow `json:"campaigns"`
+	Held      []heldRow     `json:"held"`
+	Edited    []heldRow     `json:"edited"`
+	Unknown   int           `json:"unknown"`
+	// Warnings are campaigns whose next slot has more readers than the relay's
+	// rate can reach.
+	Warnings []string       `json:"warnings"`
+	Findings []drip.Finding `json:"findings"`
 }
 
 // heldRow is an issue that waits for approval, or whose edit does.
@@ -119,6 +123,7 @@ func health(ctx context.Context, cfg *config.Config) (private.Health, bool) {
 func statusOf(ctx context.Context, in *app.Instance) (statusReport, error) {
 	report := statusReport{
 		Relay: relayText(in.Config), Version: app.Version(), Troubles: []string{}, Held: []heldRow{}, Edited: []heldRow{},
+		Warnings: []string{},
 		Findings: append([]drip.Finding{}, in.Library.Findings()...),
 	}
 	h, serving := health(ctx, in.Config)
@@ -139,6 +144,11 @@ func statusOf(ctx context.Context, in *app.Instance) (statusReport, error) {
 		for _, issue := range edited {
 			report.Edited = append(report.Edited, heldRow{Campaign: p.Campaign.ID, Issue: issue})
 		}
+		warnings, err := slotWarnings(ctx, in, p)
+		if err != nil {
+			return report, err
+		}
+		report.Warnings = append(report.Warnings, warnings...)
 	}
 	var err error
 	if report.Campaigns, err = campaignRows(ctx, in); err != nil {
@@ -151,6 +161,19 @@ func statusOf(ctx context.Context, in *app.Instance) (statusReport, error) {
 		}
 	}
 	return report, nil
+}
+
+// slotWarnings says whether the next slot of a campaign is too much for the relay.
+func slotWarnings(ctx context.Context, in *app.Instance, p scheduler.Program) ([]string, error) {
+	if !p.Record.PausedAt.IsZero() || !p.Record.StoppedAt.IsZero() {
+		return nil, nil
+	}
+	overloads, err := in.Overloads(ctx, p, nil)
+	var warnings []string
+	for _, warning := range overloadWarnings(overloads, in.Config.SMTP.Rate) {
+		warnings = append(warnings, p.Campaign.ID+", "+warning)
+	}
+	return warnings, err
 }
 
 func (e *env) showStatus(r statusReport) {
@@ -187,6 +210,9 @@ func (r statusReport) needs() []string {
 		needs = append(needs, "needs you: 1 delivery may or may not have arrived: partwork log --unknown")
 	case r.Unknown > 1:
 		needs = append(needs, fmt.Sprintf("needs you: %d deliveries may or may not have arrived: partwork log --unknown", r.Unknown))
+	}
+	for _, warning := range r.Warnings {
+		needs = append(needs, "needs you: "+warning)
 	}
 	if errors, warnings := severities(r.Findings); errors+warnings > 0 {
 		needs = append(needs, fmt.Sprintf("needs you: the campaign files have %s and %s: partwork check",

@@ -12,11 +12,14 @@ import (
 )
 
 func newSubscriber(e *env) *cobra.Command {
-	return newNoun("subscriber", "Add, list, show, enroll, unsubscribe or erase people",
+	return newNoun("subscriber", "Add, show, enroll or erase people, and do what readers ask for",
 		"  partwork subscriber add anna@example.org --name Anna --enroll garden-notes --invite\n"+
-			"  partwork subscriber show anna@example.org",
+			"  partwork subscriber show anna@example.org\n"+
+			"  partwork subscriber pause anna@example.org garden-notes --until 2027-05-01",
 		newSubscriberAdd(e), newSubscriberList(e), newSubscriberShow(e),
 		newSubscriberEnroll(e), newSubscriberUnsubscribe(e), newSubscriberErase(e),
+		newSubscriberPause(e), newSubscriberResume(e), newSubscriberPace(e),
+		newSubscriberSendNext(e), newSubscriberRestart(e), newSubscriberMove(e),
 	)
 }
 

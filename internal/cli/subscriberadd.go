@@ -121,7 +121,8 @@ func newSubscriberEnroll(e *env) *cobra.Command {
 		Use:   "enroll ADDRESS CAMPAIGN",
 		Short: "Enroll a person who is on the list",
 		Long: "Enrolls a person: at once if their consent is known, else after they confirmed the request that\n" +
-			"--invite sends them. Somebody who left the campaign can only come back by confirming.",
+			"--invite sends them. Somebody who left the campaign can only come back by confirming; the page they\n" +
+			"do it on lets them go on where they left off, or begin anew.",
 		Example: "  partwork subscriber enroll anna@example.org garden-notes\n" +
 			"  partwork subscriber enroll anna@example.org garden-notes --invite",
 		Args:              argCount(2, 2),

@@ -4,6 +4,8 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,6 +32,17 @@ type enrollmentRow struct {
 	Joined      stamp                `json:"joined"`
 	Pace        int                  `json:"pace"`
 	PausedUntil stamp                `json:"paused_until"`
+	// Asked is when they asked for the next issue, null unless it is still to
+	// leave. Follows is the part that this one goes on from, or begins anew;
+	// null if there is none.
+	Asked   stamp              `json:"asked"`
+	Follows *drip.EnrollmentID `json:"follows"`
+	// Continues tells that what they had in that part counts as had.
+	Continues bool `json:"continues"`
+	// Zone is the clock by which they read it.
+	Zone string `json:"zone"`
+	// since is when the part that this one follows ended.
+	since time.Time
 	// Coming is what comes next and when; Why says why there is nothing (more).
 	Coming []coming `json:"coming"`
 	Why    string   `json:"why"`
@@ -80,18 +93,45 @@ func profileOf(ctx context.Context, in *app.Instance, who drip.SubscriberID, ahe
 		return p, err
 	}
 	for _, enrollment := range known.Enrollments {
-		next, err := prospectsOf(ctx, in, enrollment, ahead)
+		row, err := enrollmentRowOf(ctx, in, known.Subscriber, enrollment, ahead)
 		if err != nil {
 			return p, err
 		}
-		p.Enrollments = append(p.Enrollments, enrollmentRow{
-			Enrollment: enrollment.ID, Campaign: campaignID(records, enrollment.Campaign), State: enrollment.State,
-			Joined: stamp(enrollment.JoinedAt), Pace: enrollment.Pace, PausedUntil: stamp(enrollment.PausedUntil),
-			Coming: append([]coming{}, next.list...), Why: next.why,
-		})
+		row.Campaign = campaignID(records, enrollment.Campaign)
+		for _, earlier := range known.Enrollments {
+			if earlier.ID == enrollment.Follows {
+				row.since = earlier.LeftAt
+			}
+		}
+		p.Enrollments = append(p.Enrollments, row)
 	}
 	p.Log, err = ledger(ctx, in, store.LogFilter{Subscriber: who})
 	return p, err
+}
+
+func enrollmentRowOf(ctx context.Context, in *app.Instance, who drip.Subscriber, e drip.Enrollment, ahead int) (enrollmentRow, error) {
+	next, err := prospectsOf(ctx, in, e, ahead)
+	if err != nil {
+		return enrollmentRow{}, err
+	}
+	row := enrollmentRow{
+		Enrollment: e.ID, State: e.State, Joined: stamp(e.JoinedAt), Pace: e.Pace, Continues: e.Continues,
+		Zone: clockOf(in, who.Timezone, e.Campaign).String(), Coming: append([]coming{}, next.list...), Why: next.why,
+	}
+	if e.PausedUntil.After(in.Now()) {
+		row.PausedUntil = stamp(e.PausedUntil)
+	}
+	if e.Follows != 0 {
+		row.Follows = &e.Follows
+	}
+	if e.AskedAt.IsZero() || e.State != drip.EnrollmentActive {
+		return row, nil
+	}
+	due, err := in.Store.History(ctx, e.ID)
+	if err == nil && due.Last.AcceptedAt.Before(e.AskedAt) && !e.Floor.After(e.AskedAt) {
+		row.Asked = stamp(e.AskedAt)
+	}
+	return row, err
 }
 
 func campaignID(records []store.CampaignRecord, no drip.CampaignNo) string {
@@ -125,6 +165,9 @@ func (e *env) showProfile(in *app.Instance, p profile) {
 
 func (e *env) showEnrollment(in *app.Instance, r enrollmentRow) {
 	e.say("\n%s: %s, joined %s", r.Campaign, r.State, utc(r.Joined.time()))
+	if wishes := r.wishes(in); len(wishes) > 0 {
+		e.say("  %s", strings.Join(wishes, "; "))
+	}
 	t := newTable(e.stdout)
 	label := "  next: "
 	for _, c := range r.Coming {
@@ -139,4 +182,32 @@ func (e *env) showEnrollment(in *app.Instance, r enrollmentRow) {
 	if r.Why != "" {
 		e.say("  %s", r.Why)
 	}
+}
+
+// wishes says in words what the reader asked for.
+func (r *enrollmentRow) wishes(in *app.Instance) []string {
+	loc, err := in.Zones.Load(r.Zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	var words []string
+	switch {
+	case r.Continues:
+		words = append(words, "goes on where they left off on "+local(r.since, loc))
+	case r.Follows != nil:
+		words = append(words, "begins anew since "+local(r.since, loc))
+	}
+	if r.State == drip.EnrollmentLeft {
+		return words
+	}
+	if r.Pace > 1 {
+		words = append(words, paceWords(r.Pace))
+	}
+	if at := r.PausedUntil.time(); !at.IsZero() {
+		words = append(words, "paused until "+local(at, loc))
+	}
+	if at := r.Asked.time(); !at.IsZero() {
+		words = append(words, "asked for the next issue on "+local(at, loc))
+	}
+	return words
 }

@@ -36,3 +36,30 @@ func BenchmarkCompile(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkSign composes and signs the same message with each kind of key; compare
+// it with BenchmarkCompose.
+func BenchmarkSign(b *testing.B) {
+	c := shipped(b, campaigns.MSTherapies)
+	e, _ := Compile(NewBundle(c, 0, layouts(b)))
+	r := anna(c, 0)
+	to := mailaddr.Mailbox{Name: r.Name, Address: r.Email}
+	keys := signingKeys()
+	for name, signer := range map[string]*Signer{
+		"unsigned": nil,
+		"rsa":      newSigner(b, func(o *SignerOptions) { o.Keys = keys[:1] }),
+		"ed25519":  newSigner(b, func(o *SignerOptions) { o.Keys = keys[1:] }),
+		"both":     newSigner(b, nil),
+	} {
+		b.Run(name, func(b *testing.B) {
+			stamp := stamp
+			stamp.Signer = signer
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := e.Compose(to, e.Merge(r), links, stamp); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

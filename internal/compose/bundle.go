@@ -12,8 +12,12 @@ import (
 )
 
 // bundleVersion is the version of the encoding. It grows when the meaning of a
-// stored bundle changes, and DecodeBundle then has to read the older ones too.
-const bundleVersion = 1
+// stored bundle changes; DecodeBundle reads the older ones too, and they go on meaning
+// what they meant, because their messages may be on their way.
+const (
+	bundleVersion  = 2
+	versionFigures = 2 // images of the campaign's own, figures, sources, marks made of dots
+)
 
 // Bundle is one version of one issue: everything that decides what its messages
 // look like, apart from the reader. Where the issue stands in the series is not
@@ -47,6 +51,15 @@ type Bundle struct {
 	HTML  string `json:"layout_html"`
 	Text  string `json:"layout_text"`
 	Style string `json:"style"`
+	// Images are those that the text names, and HostedImages says that readers
+	// fetch them from this instance; otherwise they are in the message.
+	Images       []Image `json:"images,omitempty"`
+	HostedImages bool    `json:"hosted_images,omitempty"`
+	// LogoAlt and LogoWidth are the theme's, whose logo is among the images;
+	// Footer is the theme's text. Its colors are in Style.
+	LogoAlt   string `json:"logo_alt,omitempty"`
+	LogoWidth int    `json:"logo_width,omitempty"`
+	Footer    string `json:"footer,omitempty"`
 }
 
 // Mailbox is a mailaddr.Mailbox as a bundle stores it.
@@ -72,6 +85,7 @@ func NewBundle(c *drip.Campaign, issue int, l *Layouts) Bundle {
 	if c.Discreet {
 		b.Subject, b.Preheader = discreetSubject, discreetPreheader
 	}
+	b.Images = append(b.Images, imagesIn(c, b.Markdown)...)
 	if usesSeries(b.Markdown) {
 		for i := range c.Issues {
 			if !c.Issues[i].Draft || i == issue {
@@ -104,7 +118,11 @@ func newBundle(c *drip.Campaign, l *Layouts) Bundle {
 	b := Bundle{
 		Version: bundleVersion, Key: c.Key, Title: c.Title, Language: c.Language,
 		From: Mailbox(c.From), ReplyTo: Mailbox(c.ReplyTo), PostalAddress: c.PostalAddress,
-		HTML: l.html, Text: l.text, Style: l.style,
+		HTML: l.html, Text: l.text, Style: l.style, HostedImages: c.HostedImages, Footer: l.footer,
+	}
+	if l.logo != nil {
+		b.Images = []Image{logoOf(l.logo)}
+		b.LogoAlt, b.LogoWidth = l.logo.Alt, l.logo.Width
 	}
 	if b.Language == "" {
 		b.Language = "en"
@@ -139,8 +157,11 @@ func DecodeBundle(data []byte) (Bundle, error) {
 	if err := dec.Decode(&b); err != nil {
 		return Bundle{}, fmt.Errorf("decode content: %w", err)
 	}
-	if b.Version != bundleVersion {
-		return Bundle{}, fmt.Errorf("decode content: version %d is not known to this program; it knows %d", b.Version, bundleVersion)
+	if b.Version < 1 || b.Version > bundleVersion {
+		return Bundle{}, fmt.Errorf("decode content: version %d is not known to this program; it knows 1 to %d", b.Version, bundleVersion)
+	}
+	if b.Version < versionFigures && (b.Images != nil || b.HostedImages || b.LogoAlt != "" || b.LogoWidth != 0 || b.Footer != "") {
+		return Bundle{}, fmt.Errorf("decode content: version %d has no images and no theme", b.Version)
 	}
 	if !slices.Equal(b.Encode(), data) {
 		return Bundle{}, fmt.Errorf("decode content: the bytes are not in canonical form")

@@ -242,7 +242,7 @@ func TestBundleRoundTrip(t *testing.T) {
 	if !reflect.DeepEqual(b, back) || b.Hash() != back.Hash() {
 		t.Errorf("a bundle changes when stored: %s, was %s", back.Encode(), b.Encode())
 	}
-	for _, bad := range []string{"", "{}", `{"version":2}`, string(b.Encode()) + " ", strings.Replace(string(b.Encode()), `"issue"`, `"isue"`, 1)} {
+	for _, bad := range []string{"", "{}", `{"version":3}`, `{"version":0}`, string(b.Encode()) + " ", strings.Replace(string(b.Encode()), `"issue"`, `"isue"`, 1)} {
 		if _, err := DecodeBundle([]byte(bad)); err == nil {
 			t.Errorf("%.40q was accepted", bad)
 		}

@@ -9,14 +9,19 @@
 // slots. A reader's data is therefore never parsed, neither as Markdown nor as a
 // template: it is spliced in as the last step, escaped for the place it lands in.
 //
-// The merge language for authors has one form, {{.Path | default "text"}}, and
-// a parser of its own. Fields are cut out of the Markdown before it is parsed
-// and travel through it as a pair of private-use characters around a number,
-// which no Markdown rule touches, so that a field means the same in a sentence, a
-// table cell, a code span and the target of a link. The layouts, which only the
-// operator can write, go through text/template: html/template would drop the
-// conditional comments that Outlook needs, and everything the layouts are given
-// is already escaped or a slot.
+// The merge language for authors has fields, {{.Path | default "text"}}, and
+// conditions, {{if .Path}} … {{else}} … {{end}}, and a parser of its own. Both are cut
+// out of the Markdown before it is parsed and travel through it as a pair of
+// private-use characters around a number, which no Markdown rule touches, so that a
+// field means the same in a sentence, a table cell, a code span and the target of a
+// link. Conditions choose between texts that are compiled already; they cannot be
+// nested, and end among the same neighbors among which they begin. The layouts, which
+// only the operator can write, go through text/template: html/template would drop the
+// conditional comments that Outlook needs, and everything the layouts are given is
+// already escaped or a slot.
+//
+// A [Bundle] is all that a version of an issue is made of, the bytes of its images and
+// the colors of the operator's theme among them.
 //
 // The package is pure: no clock, and no files beyond the fs.FS it is handed.
 package compose

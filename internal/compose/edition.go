@@ -21,11 +21,16 @@ type Edition struct {
 	slots  []slot
 	// fields are the paths of the reader's fields in use, sorted.
 	fields []string
-	// needs maps those of them that are used without a default to the line of the
-	// body where that happens first; 0 for the subject and preheader.
-	needs map[string]int
+	// needs are the uses of them without a default, and conditions the choices
+	// between texts; lines are those of the body, 0 for the subject and preheader.
+	needs      []need
+	conditions []condition
 	// series are the ids of the listed issues.
-	series             []string
+	series []string
+	// embedded are the images that come along, and hosts says that there are
+	// images which do not.
+	embedded           []Image
+	hosts              bool
 	subject, preheader []piece
 	html               []piece
 	size               int // of the HTML part, roughly, in bytes
@@ -54,10 +59,11 @@ func (e *Edition) UsesSeries() bool { return len(e.series) > 0 }
 
 // compiler is the state of one Compile.
 type compiler struct {
-	b        *Bundle
-	slots    slots
-	findings findings
-	needs    map[string]int
+	b          *Bundle
+	slots      slots
+	findings   findings
+	needs      []need
+	conditions []condition
 }
 
 // Compile turns a version of an issue into an edition. The findings have the
@@ -65,24 +71,40 @@ type compiler struct {
 // preheader and layout. The edition is never nil, but with an error among the
 // findings it only serves to look at: its messages are refused by Compose.
 func Compile(b Bundle) (*Edition, []drip.Finding) {
-	c := compiler{b: &b, findings: findings{file: b.Issue}, needs: map[string]int{}}
+	c := compiler{b: &b, findings: findings{file: b.Issue}}
 	e := &Edition{bundle: b}
 	e.subject = cut(c.line(b.Subject))
 	e.preheader = cut(c.line(b.Preheader))
 	heading := c.heading(b.Heading)
 
 	e.source = []byte(c.scanner(true).scan(dropMarks(b.Markdown)))
-	md := newMarkdown(b.Language)
+	md := newMarkdown(b.Language, b.Version)
 	doc := md.Parser().Parse(text.NewReader(e.source))
-	in := inspector{source: e.source, slots: &c.slots, findings: &c.findings}
+	in := inspector{
+		source: e.source, slots: &c.slots, findings: &c.findings, bundle: &b,
+		sourceOf: c.source, weighed: map[string]bool{},
+	}
 	in.entries = c.entries(e)
+	in.conditions(doc)
+	in.sources(doc)
+	in.marksOfDots(doc)
 	in.inspect(doc)
+	shown := in.images
+	if logo, ok := b.image(logoPath); ok {
+		shown = append(shown, logo)
+	}
+	if e.hosts = b.HostedImages && len(shown) > 0; !e.hosts {
+		e.embedded = shown
+	}
 
 	var content bytes.Buffer
 	if err := md.Renderer().Render(&content, e.source, doc); err != nil {
 		c.fault("markdown", fmt.Sprintf("the text cannot be rendered: %v", err))
 	}
 	e.html = cut(c.htmlPart(heading, content.String()))
+	if !c.findings.broken() && !inOrder(e.html) {
+		c.fault("condition", "a condition is torn apart")
+	}
 	e.text = c.textParts(heading, e.source, doc)
 	c.finish(e)
 	return e, c.findings.list
@@ -97,7 +119,7 @@ func (c *compiler) finish(e *Edition) {
 		}
 	}
 	slices.Sort(e.fields)
-	e.needs = c.needs
+	e.needs, e.conditions = c.needs, c.conditions
 	for _, p := range e.html {
 		e.size += len(p.lit) + 64
 	}
@@ -125,10 +147,18 @@ func (c *compiler) scanner(inBody bool) scanner {
 		report: func(line int, message string) {
 			c.findings.add(drip.SeverityError, place(line), "merge-field", message, "")
 		},
-		needs: func(line int, path string) {
-			if _, ok := c.needs[path]; !ok {
-				c.needs[path] = place(line)
+		needs: func(n need) {
+			n.line = place(n.line)
+			known := slices.ContainsFunc(c.needs, func(o need) bool {
+				return o.path == n.path && o.condition == n.condition && o.holds == n.holds
+			})
+			if !known {
+				c.needs = append(c.needs, n)
 			}
+		},
+		condition: func(cond condition) {
+			cond.line = place(cond.line)
+			c.conditions = append(c.conditions, cond)
 		},
 	}
 }
@@ -185,12 +215,13 @@ func (c *compiler) textParts(heading string, source []byte, doc ast.Node) []text
 	laidOut := c.layout(fileText, c.b.Text, c.page(heading, content, func(s string) string { return s }))
 	before, after, _ := strings.Cut(strings.TrimSpace(laidOut)+"\n", content)
 	parts := []textPart{{pieces: cut(before)}}
+	gatherEmptiable(source, doc)
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
-		if len(parts) > 1 {
-			parts = append(parts, textPart{pieces: []piece{{lit: "\n"}}})
-		}
 		w := textWriter{source: source, value: func(int) string { return "" }}
 		lines := w.block(n, textWidth)
+		if len(parts) > 1 && (w.used || len(lines) > 0) {
+			parts = append(parts, textPart{pieces: []piece{{lit: "\n"}}})
+		}
 		if w.used {
 			parts = append(parts, textPart{block: n})
 		} else if len(lines) > 0 {

@@ -19,6 +19,14 @@ type inspector struct {
 	source   []byte
 	slots    *slots
 	findings *findings
+	bundle   *Bundle
+	// sourceOf returns the src of an image, and images are those that are shown;
+	// weighed are the paths of those that were found heavy.
+	sourceOf func(Image) string
+	images   []Image
+	weighed  map[string]bool
+	// alone are the paragraphs to be replaced by figures.
+	alone []*ast.Paragraph
 	// entries are those of the list of the series.
 	entries []seriesEntry
 	// list collects the paragraphs to be replaced by the list of the series.
@@ -33,6 +41,7 @@ func (in *inspector) inspect(doc ast.Node) {
 		}
 		return ast.WalkContinue, nil
 	})
+	in.figures()
 	for _, p := range in.list {
 		p.Parent().ReplaceChild(p.Parent(), p, &seriesNode{entries: in.entries})
 	}
@@ -47,8 +56,10 @@ func (in *inspector) node(n ast.Node) ast.WalkStatus {
 		in.rawHTML(n, n.Segments.Value(in.source))
 	case *ast.Link:
 		n.Destination = in.target(n, n.Destination)
-		if len(n.Destination) > 0 && strings.TrimSpace(in.plain(n)) == "" {
+		if len(n.Destination) > 0 && in.mayBeEmpty(n) {
 			in.fault(n, "link-text", "the link has no text", "say where it leads, in words that make sense on their own")
+		} else if len(n.Destination) > 0 {
+			in.promise(n)
 		}
 	case *ast.AutoLink:
 		in.bareLink(n)
@@ -67,14 +78,18 @@ func (in *inspector) node(n ast.Node) ast.WalkStatus {
 			n.SetAttributeString("scope", []byte("col"))
 		}
 	case *ast.Paragraph:
-		if isButton(n) {
+		switch {
+		case isButton(n):
 			n.SetAttributeString("class", []byte("button"))
+		case isFigure(n) && in.bundle.Version >= versionFigures:
+			in.alone = append(in.alone, n)
 		}
 		in.series(n)
 	case *ast.TextBlock:
 		in.series(n)
 	case *ast.Text:
 		in.looseLink(n)
+		in.looseSource(n)
 	}
 	return ast.WalkContinue
 }
@@ -107,7 +122,7 @@ func (in *inspector) callout(n *ast.Blockquote) {
 func (in *inspector) series(n ast.Node) {
 	raw := strings.TrimSpace(string(n.Lines().Value(in.source)))
 	for _, p := range cut(raw) {
-		if p.lit != "" || in.slots.list[p.slot].path != fieldSeries {
+		if p.kind != pieceValue || in.slots.list[p.slot].path != fieldSeries {
 			continue
 		}
 		if _, ok := n.(*ast.Paragraph); ok && len(cut(raw)) == 1 {
@@ -143,15 +158,13 @@ func (in *inspector) bareLink(n *ast.AutoLink) {
 	}
 	if bytes.ContainsRune(n.Label(in.source), markOpen) || bytes.HasPrefix(after, []byte(string(markOpen))) {
 		in.fault(n, "link", "a merge field in a bare link is not filled in", "write the link as [words](https://…)")
+		return
 	}
-}
-
-// image checks an image's alternative text and source.
-func (in *inspector) image(n *ast.Image) {
-	if strings.TrimSpace(in.plain(n)) == "" {
-		in.fault(n, "alt", "the image has no alternative text", "say in the brackets what it shows: ![…](…)")
+	target := autoTarget(n, in.source)
+	if strings.HasPrefix(strings.ToLower(target), "http:") {
+		in.doubt(n, "link", fmt.Sprintf("the link to %q is not encrypted", clean(target, 60)), "write it with https://")
 	}
-	n.Destination = in.target(n, n.Destination)
+	in.host(n, target)
 }
 
 // schemeForm and hostForm take a target apart.
@@ -164,6 +177,12 @@ var (
 // It returns nil, after reporting, for what must not be a link.
 func (in *inspector) target(n ast.Node, written []byte) []byte {
 	pieces := cut(string(written))
+	for _, p := range pieces {
+		if p.kind != pieceText && p.kind != pieceValue {
+			in.fault(n, "condition", "a condition cannot stand in the target of a link", "put the condition around the whole link")
+			return nil
+		}
+	}
 	if len(pieces) == 1 && pieces[0].lit == "" {
 		if sl := in.slots.list[pieces[0].slot]; strings.HasPrefix(sl.path, "Links.") {
 			return []byte(in.slots.mark(slot{path: sl.path, place: inLink}))
@@ -181,6 +200,7 @@ func (in *inspector) target(n ast.Node, written []byte) []byte {
 		in.fault(n, "link", "a merge field cannot decide which host a link leads to", "write the host out and put the field behind it")
 		return nil
 	}
+	in.host(n, start)
 	return in.join(pieces)
 }
 
@@ -202,6 +222,10 @@ func (in *inspector) join(pieces []piece) []byte {
 // scheme reports whether a target may be linked.
 func (in *inspector) scheme(n ast.Node, target string) bool {
 	m := schemeForm.FindStringSubmatch(target)
+	if strings.HasPrefix(target, "#") {
+		in.fault(n, "link", fmt.Sprintf("the link to %q leads nowhere: most mail readers know no places within a message", clean(target, 60)), "say in words where it is")
+		return false
+	}
 	if m == nil {
 		in.fault(n, "link", fmt.Sprintf("the link to %q has no https://", clean(target, 60)), "an email has no address that links could be relative to")
 		return false
@@ -217,10 +241,20 @@ func (in *inspector) scheme(n ast.Node, target string) bool {
 	return false
 }
 
-// plain returns the text within n.
-func (in *inspector) plain(n ast.Node) string {
-	w := textWriter{source: in.source, value: func(int) string { return "x" }}
-	return w.children(n)
+// mayBeEmpty reports whether some reader would find no text within n.
+func (in *inspector) mayBeEmpty(n ast.Node) bool {
+	for _, verdict := range []string{"", "x"} {
+		w := textWriter{source: in.source, value: func(slot int) string {
+			if in.slots.list[slot].test != testNone {
+				return verdict
+			}
+			return "x"
+		}}
+		if strings.TrimSpace(w.children(n)) == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // fault reports an error and doubt a warning at a node.
@@ -242,13 +276,30 @@ func (in *inspector) line(n ast.Node) int {
 		case *ast.RawHTML:
 			pos = t.Segments.At(0).Start
 		default:
-			pos = in.start(at)
+			if pos = in.start(at); pos < 0 {
+				pos = in.behind(at.PreviousSibling())
+			}
 		}
 		if pos >= 0 {
 			return bytes.Count(in.source[:pos], []byte("\n")) + 1
 		}
 	}
 	return 0
+}
+
+// behind returns the offset right after a text, or -1.
+func (in *inspector) behind(n ast.Node) int {
+	t, ok := n.(*ast.Text)
+	if !ok {
+		return -1
+	}
+	pos := t.Segment.Stop
+	if t.SoftLineBreak() || t.HardLineBreak() {
+		if end := bytes.IndexByte(in.source[pos:], '\n'); end >= 0 {
+			pos += end + 1
+		}
+	}
+	return pos
 }
 
 // start returns the offset of the first text below n, or of its first line, or -1.

@@ -46,7 +46,7 @@ func (c *compiler) page(heading, content string, esc func(string) string) page {
 		Lang: esc(b.Language), Dir: direction(b.Language), Style: dropMarks(b.Style),
 		Subject: esc(c.line(b.Subject)), Preheader: esc(c.line(b.Preheader)),
 		Title: esc(dropMarks(b.Title)), Heading: esc(heading), Content: content,
-		Address: address(b.PostalAddress, esc),
+		Address: address(b.PostalAddress, esc), Footer: c.footer(esc), Logo: c.logo(esc),
 	}
 	if b.Confirmation() {
 		return p
@@ -62,13 +62,35 @@ func (c *compiler) page(heading, content string, esc func(string) string) page {
 	return p
 }
 
+// footer returns the theme's text for the footer.
+func (c *compiler) footer(esc func(string) string) string {
+	text := dropMarks(c.b.Footer)
+	if !markup(esc) {
+		text = strings.Join(wrap(text, textWidth), "\n")
+	}
+	return address(text, esc)
+}
+
+// logo returns the theme's logo for the HTML layout, or "".
+func (c *compiler) logo(esc func(string) string) string {
+	img, ok := c.b.image(logoPath)
+	if !ok || !markup(esc) {
+		return ""
+	}
+	height := max(1, img.Height*c.b.LogoWidth/max(1, img.Width))
+	return fmt.Sprintf(`<img class="logo" src="%s" alt="%s" width="%d" height="%d">`, esc(c.source(img)), esc(dropMarks(c.b.LogoAlt)), c.b.LogoWidth, height)
+}
+
+// markup reports whether esc escapes for HTML.
+func markup(esc func(string) string) bool { return esc("<") != "<" }
+
 // address escapes the lines of a postal address.
 func address(s string, esc func(string) string) string {
 	var lines []string
 	for line := range strings.Lines(strings.TrimSpace(dropMarks(s))) {
 		lines = append(lines, esc(strings.TrimSpace(line)))
 	}
-	if esc("<") == "<" {
+	if !markup(esc) {
 		return strings.Join(lines, "\n")
 	}
 	return strings.Join(lines, "<br>")

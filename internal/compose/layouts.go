@@ -6,6 +6,8 @@ import (
 	"strings"
 	"text/template"
 	"unicode/utf8"
+
+	"partwork/internal/theme"
 )
 
 // The files that make up the layouts, below the templates folder.
@@ -22,8 +24,10 @@ const maxLayout = 64 << 10
 
 // Layouts holds the files around the text of an issue. It is read only.
 type Layouts struct {
-	html, text, style string
+	html, text, style string // the style has the theme's colors
 	confirmation      letter
+	logo              *theme.Logo
+	footer            string
 }
 
 // letter is a Markdown file whose first line is "# subject" and whose second
@@ -34,8 +38,8 @@ type letter struct {
 	line               int
 }
 
-// LoadLayouts reads email/layout.html, layout.txt, style.css and confirmation.md
-// and tries the two layouts once, so that a broken one is reported here and not
+// LoadLayouts reads theme.yaml, email/layout.html, layout.txt, style.css and
+// confirmation.md and tries the two layouts once, so that a broken one is reported here and not
 // at the first message. The error names the file.
 func LoadLayouts(fsys fs.FS) (*Layouts, error) {
 	var l Layouts
@@ -49,7 +53,14 @@ func LoadLayouts(fsys fs.FS) (*Layouts, error) {
 		}
 		*into = text
 	}
-	var err error
+	look, err := theme.Load(fsys)
+	if err != nil {
+		return nil, err
+	}
+	l.logo, l.footer = look.Logo, look.Footer
+	if l.style, err = look.Style(l.style); err != nil {
+		return nil, fmt.Errorf("%s:%w", fileStyle, err)
+	}
 	if l.confirmation, err = parseLetter(confirmation); err != nil {
 		return nil, fmt.Errorf("%s: %w", fileConfirmation, err)
 	}
@@ -103,7 +114,7 @@ func tryLayout(name, text string) error {
 	full := page{
 		Lang: "x", Dir: "x", Style: "x", Subject: "x", Preheader: "x", Title: "x", Heading: "x",
 		Number: "x", Count: "x", Content: "x", Address: "x",
-		Unsubscribe: "x", Preferences: "x", View: "x",
+		Unsubscribe: "x", Preferences: "x", View: "x", Logo: "x", Footer: "x",
 	}
 	for _, p := range []page{full, {}} {
 		if err := t.Execute(&strings.Builder{}, p); err != nil {
@@ -141,4 +152,7 @@ type page struct {
 	Address string
 	// Unsubscribe, Preferences and View are links; empty where there is none.
 	Unsubscribe, Preferences, View string
+	// Logo is the theme's, as an img element; empty in the text layout. Footer is
+	// the theme's text, in HTML with br between its lines.
+	Logo, Footer string
 }

@@ -3,7 +3,6 @@ package compose
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -16,10 +15,12 @@ import (
 // What mailbox providers show. Gmail clips the HTML part beyond 102,400 octets, and
 // with it the link to leave.
 const (
-	sizeWarning      = 90_000  // octets of HTML
-	sizeLimit        = 102_400 // octets of HTML
-	subjectWarning   = 60      // runes
-	preheaderWarning = 110     // runes
+	sizeWarning      = 90_000    // octets of HTML
+	sizeLimit        = 102_400   // octets of HTML
+	subjectWarning   = 60        // runes
+	preheaderWarning = 110       // runes
+	messageWarning   = 1_000_000 // octets of all
+	messageLimit     = 4_000_000 // octets of all; many mailboxes take ten at most
 )
 
 // Lint returns what is wrong or doubtful with a campaign's messages, as they would
@@ -31,7 +32,15 @@ func Lint(c *drip.Campaign, l *Layouts, readers []Reader) []drip.Finding {
 	for i := range c.Issues {
 		out = append(out, lintIssue(c, i, l, readers)...)
 	}
-	return append(out, lintConfirmation(c, l)...)
+	out = append(out, lintSender(c)...)
+	out = append(out, lintConfirmation(c, l)...)
+	var distinct []drip.Finding // what is about the layouts is found with every issue
+	for _, f := range out {
+		if !slices.Contains(distinct, f) {
+			distinct = append(distinct, f)
+		}
+	}
+	return distinct
 }
 
 // lintIssue returns the findings of one issue.
@@ -44,11 +53,15 @@ func lintIssue(c *drip.Campaign, issue int, l *Layouts, readers []Reader) []drip
 		}
 	}
 	fs := findings{list: found, file: is.File}
+	var layout []drip.Finding
 	if !e.Broken() {
 		r := reviewer{e: e, findings: &fs, line: max(is.BodyLine-1, 0)}
 		r.needs(readers)
 		r.strangers(readers)
-		r.lengths(withPosition(c, issue, readers))
+		r.branches(readers)
+		r.wording(c, is)
+		r.lengths(withPosition(c, issue, append(slices.Clone(readers), r.wanderers(readers)...)))
+		layout = r.layout
 	}
 	if is.Preheader == "" && !c.Discreet {
 		fs.add(drip.SeverityWarning, 0, "preheader", "the issue has no preheader, so inboxes show the beginning of the text",
@@ -59,7 +72,7 @@ func lintIssue(c *drip.Campaign, issue int, l *Layouts, readers []Reader) []drip
 			fs.list[i].Severity = drip.SeverityWarning
 		}
 	}
-	return fs.list
+	return append(fs.list, layout...)
 }
 
 // lintConfirmation returns the findings of the layouts' confirmation.
@@ -104,55 +117,8 @@ type reviewer struct {
 	findings *findings
 	// line is added to lines within the body.
 	line int
-}
-
-// needs reports the fields without a default: an error if one of the readers has no
-// value, and otherwise a warning, because some later reader will have none.
-func (r *reviewer) needs(readers []Reader) {
-	for _, path := range r.e.fields {
-		line, needed := r.e.needs[path]
-		if !needed {
-			continue
-		}
-		if line > 0 {
-			line += r.line
-		}
-		field := "{{." + path + "}}"
-		fix := fmt.Sprintf(`give a default: {{.%s | default "…"}}`, path)
-		without := slices.IndexFunc(readers, func(p Reader) bool { return clean(p.field(path), maxValue) == "" })
-		if without >= 0 {
-			r.findings.add(drip.SeverityError, line, "merge-missing",
-				fmt.Sprintf("%s has no default, and the persona %s has no such value", field, readers[without].label()), fix)
-			continue
-		}
-		r.findings.add(drip.SeverityWarning, line, "merge-default",
-			fmt.Sprintf("%s has no default; readers without that value cannot be sent this issue", field), fix)
-	}
-}
-
-// strangers reports attributes that none of the readers has: mostly a slip of the
-// pen, which a default would hide from everybody for ever.
-func (r *reviewer) strangers(readers []Reader) {
-	if len(readers) == 0 {
-		return
-	}
-	for _, path := range r.e.fields {
-		attribute, ok := strings.CutPrefix(path, fieldSubscriber)
-		if _, needed := r.e.needs[path]; needed || !ok || path == fieldName || path == fieldEmail || path == fieldTimezone {
-			continue
-		}
-		known := []string{"Name", "Email", "Timezone"}
-		for _, p := range readers {
-			known = slices.AppendSeq(known, maps.Keys(p.Attributes))
-		}
-		if slices.Contains(known, attribute) {
-			continue
-		}
-		slices.Sort(known)
-		r.findings.add(drip.SeverityWarning, 0, "merge-stranger",
-			fmt.Sprintf("{{.%s}} always shows its default, because no persona has a %q", path, attribute),
-			"what they have is "+strings.Join(slices.Compact(known), ", ")+"; correct the name, or add the column to personas.csv")
-	}
+	// layout is what was found about the layouts.
+	layout []drip.Finding
 }
 
 // label names a persona in a finding.
@@ -167,7 +133,7 @@ func (r Reader) label() string {
 
 // lengths reports what is too long for one of the readers, at its longest.
 func (r *reviewer) lengths(readers []Reader) {
-	var size, subject, preheader int
+	var size, octets, subject, preheader int
 	var who Reader
 	for _, p := range readers {
 		m, err := r.message(p)
@@ -178,6 +144,10 @@ func (r *reviewer) lengths(readers []Reader) {
 			}
 			continue
 		}
+		if r.layout == nil {
+			r.layout = append([]drip.Finding{}, r.frame(m, madeUpLink)...)
+		}
+		octets = max(octets, len(m.Bytes))
 		if len(m.HTML) > size {
 			size, who = len(m.HTML), p
 		}
@@ -185,6 +155,7 @@ func (r *reviewer) lengths(readers []Reader) {
 		preheader = max(preheader, utf8.RuneCountInString(m.Preheader))
 	}
 	r.size(size, who)
+	r.weight(octets)
 	if subject > subjectWarning {
 		r.findings.add(drip.SeverityWarning, 0, "subject-length",
 			fmt.Sprintf("the subject has up to %d characters; many inboxes cut it after %d", subject, subjectWarning), "shorten it")
@@ -209,14 +180,29 @@ func (r *reviewer) size(size int, who Reader) {
 		"split the issue in two")
 }
 
+// weight reports a message that is heavy as a whole, with its images.
+func (r *reviewer) weight(octets int) {
+	switch {
+	case octets > messageLimit:
+		r.findings.add(drip.SeverityError, 0, "message-size", fmt.Sprintf("the message has %d kB with its images; at most %d are sent", octets/1000, messageLimit/1000),
+			"show fewer images, or smaller ones")
+	case octets > messageWarning:
+		r.findings.add(drip.SeverityWarning, 0, "message-size", fmt.Sprintf("the message has %d kB with its images, for every reader", octets/1000),
+			"show fewer images, or smaller ones")
+	}
+}
+
+// madeUpLink is a link of usual length.
+const madeUpLink = "https://letters.example.org/u/0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnop"
+
 // message composes the edition for a persona, with made-up links of usual length.
 func (r *reviewer) message(p Reader) (*Message, error) {
-	const token = "https://letters.example.org/u/0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnop"
 	to := mailaddr.Mailbox{Name: mailaddr.CleanName(p.Name), Address: p.Email}
 	if to.Address.IsZero() {
 		to.Address = r.e.bundle.From.Address
 	}
 	stamp := Stamp{MessageID: strings.Repeat("0", 26) + "@example.org", Date: time.Unix(0, 0).UTC()}
-	links := Links{Unsubscribe: token, Confirm: token, Preferences: token, View: token}
+	other := strings.Replace(madeUpLink, "/u/", "/p/", 1)
+	links := Links{Unsubscribe: madeUpLink, Confirm: other, Preferences: other, View: other, Images: "https://letters.example.org/i"}
 	return r.e.Compose(to, r.e.Merge(p), links, stamp)
 }

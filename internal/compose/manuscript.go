@@ -34,7 +34,12 @@ func (b Bundle) Manuscript() string {
 	for _, entry := range b.Series {
 		line("Lists", entry.Issue+", "+entry.Title)
 	}
-	layout := fmt.Sprintf("%q %q %q %t %t %s %s %d", b.HTML, b.Text, b.Style, b.Preferences, b.View, b.Issue, b.Key, b.Version)
+	for _, img := range b.Images {
+		line("Image", fmt.Sprintf("%s, %d × %d, %s", img.Path, img.Width, img.Height, img.digest()))
+	}
+	line("Logo", b.LogoAlt)
+	line("Footer", b.Footer)
+	layout := fmt.Sprintf("%q %q %q %t %t %s %s %d %t %d", b.HTML, b.Text, b.Style, b.Preferences, b.View, b.Issue, b.Key, b.Version, b.HostedImages, b.LogoWidth)
 	sum := sha256.Sum256([]byte(layout))
 	line("Layout", hex.EncodeToString(sum[:6]))
 	s.WriteString("\n" + b.Markdown)

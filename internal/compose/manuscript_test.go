@@ -23,6 +23,8 @@ func TestManuscriptsDifferWhereVersionsDo(t *testing.T) {
 			field.SetBool(true)
 		case Mailbox:
 			field.Set(reflect.ValueOf(Mailbox{Name: "Changed"}))
+		case []Image:
+			field.Set(reflect.ValueOf([]Image{{Path: "a"}}))
 		case []Entry:
 			field.Set(reflect.ValueOf([]Entry{{"a", "b"}}))
 		default:

@@ -15,18 +15,25 @@ import (
 
 // newMarkdown returns the dialect of issues: CommonMark with tables, bare links
 // and struck-out text, no raw HTML. English gets typographic quotes; in other
-// languages the same keys mean other quotes, so they stay as typed.
-func newMarkdown(language string) goldmark.Markdown {
+// languages the same keys mean other quotes, so they stay as typed. Sources are read
+// since version 2 of bundles.
+func newMarkdown(language string, version int) goldmark.Markdown {
 	extensions := []goldmark.Extender{
 		extension.Table, extension.Strikethrough,
 		extension.NewLinkify(extension.WithLinkifyAllowedProtocols([]string{"https:", "http:"})),
+	}
+	if version >= versionFigures {
+		extensions = append(extensions, sourceNotes{})
 	}
 	if isEnglish(language) {
 		extensions = append(extensions, extension.Typographer)
 	}
 	return goldmark.New(
 		goldmark.WithExtensions(extensions...),
-		goldmark.WithParserOptions(parser.WithParagraphTransformers(util.Prioritized(calloutMarks{}, 50))),
+		goldmark.WithParserOptions(
+			parser.WithParagraphTransformers(util.Prioritized(calloutMarks{}, 50)),
+			parser.WithBlockParsers(util.Prioritized(conditionLines{}, 50)),
+		),
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(htmlRenderer{}, 50))),
 	)
 }

@@ -23,6 +23,7 @@ const (
 	fieldPreferences = "Links.Preferences"
 	fieldView        = "Links.View"
 	fieldSeries      = "Series"
+	fieldImages      = "Links.Images" // only images make such slots
 
 	// fieldDate and a number is the date of an entry of the series; only the
 	// list of the series makes such slots.
@@ -35,25 +36,42 @@ var fieldForm = regexp.MustCompile(`^\s*\.([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z_][A
 // errBraces says what a field looks like.
 var errBraces = errors.New(`is no merge field; write {{.Subscriber.Name}} or {{.Subscriber.Name | default "there"}}`)
 
+// need is a field that must have a value for every reader, or for those readers
+// who get the branch it stands in.
+type need struct {
+	path string
+	line int
+	// condition is the number of the condition's slot, -1 outside of any, and
+	// holds says in which of its branches the field stands.
+	condition int
+	holds     bool
+}
+
 // scanner cuts the fields out of a text.
 type scanner struct {
 	slots   *slots
 	allowed func(path string) error
-	// report is told of what is no field, and needs of a field that must have a
-	// value for every reader.
-	report func(line int, message string)
-	needs  func(line int, path string)
+	// report is told of what is no field, needs of a field that must have a
+	// value, and condition of a condition that has ended. The latter two may be
+	// nil.
+	report    func(line int, message string)
+	needs     func(need)
+	condition func(condition)
 }
 
-// scan returns text with each field replaced by the mark of its slot. A field that
-// is wrong is reported and leaves nothing behind. "\{{" is left as it is.
+// scan returns text with each field replaced by the mark of its slot, and each
+// condition by marks around its branches. What is wrong is reported and leaves
+// nothing behind. "\{{" is left as it is.
 func (s scanner) scan(text string) string {
 	var out strings.Builder
-	line := 1
+	line, open := 1, (*condition)(nil)
 	for {
 		at := strings.Index(text, "{{")
 		if at < 0 {
 			out.WriteString(text)
+			if open != nil {
+				s.report(open.line, open.text+" has no {{end}}")
+			}
 			return out.String()
 		}
 		line += strings.Count(text[:at], "\n")
@@ -64,17 +82,34 @@ func (s scanner) scan(text string) string {
 			continue
 		}
 		inner, rest, closed := closeField(text[at+2:])
-		sl, err := s.field(inner, closed)
+		mark, err := "", error(nil)
+		if word := conditionWord(inner); word != "" && closed {
+			mark, open, err = s.branch(word, inner, line, open)
+		} else {
+			mark, err = s.value(inner, closed, line, open)
+		}
 		if err != nil {
 			s.report(line, fmt.Sprintf("%s %s", quoteField(inner), err))
-		} else {
-			if !sl.optional && !certain(sl.path) {
-				s.needs(line, sl.path)
-			}
-			out.WriteString(s.slots.mark(sl))
 		}
+		out.WriteString(mark)
 		text = rest
 	}
+}
+
+// value returns the mark of a field.
+func (s scanner) value(inner string, closed bool, line int, open *condition) (string, error) {
+	sl, err := s.field(inner, closed)
+	if err != nil {
+		return "", err
+	}
+	if s.needs != nil && !sl.optional && !certain(sl.path) && !open.grants(sl.path) {
+		n := need{path: sl.path, line: line, condition: -1}
+		if open != nil {
+			n.condition, n.holds = open.slot, !open.turned
+		}
+		s.needs(n)
+	}
+	return s.slots.mark(sl), nil
 }
 
 // field reads what stands between the braces.
@@ -128,7 +163,6 @@ func usesSeries(markdown string) bool {
 		slots:   &slots{},
 		allowed: func(path string) error { found = found || path == fieldSeries; return nil },
 		report:  func(int, string) {},
-		needs:   func(int, string) {},
 	}
 	s.scan(markdown)
 	return found

@@ -42,6 +42,9 @@ type Stamp struct {
 	Date time.Time
 	// Test marks a test send in the subject.
 	Test bool
+	// Signer signs the message if it covers the domain of the From header; nil
+	// signs nothing.
+	Signer *Signer
 }
 
 // The limits of the parts of a message.
@@ -57,8 +60,8 @@ var ErrBroken = errors.New("the issue has errors and cannot be sent; run check")
 // Compose fills the edition for one person. Equal arguments give equal bytes. The
 // confirmation leaves out the name of the recipient, whoever typed it.
 //
-// The error is ErrBroken, or ErrMissing when the issue needs a value that the
-// reader lacks, or says what is wrong with a link, an address or the stamp.
+// The error is ErrBroken, ErrMissing when the issue needs a value that the reader
+// lacks, ErrSigning, or says what is wrong with a link, an address or the stamp.
 // Nothing that can be retried fails here. It ends up in logs, so it names neither
 // the issue, which may be named for its topic, nor the person.
 func (e *Edition) Compose(to mailaddr.Mailbox, v Values, l Links, s Stamp) (*Message, error) {
@@ -172,6 +175,7 @@ func (e *Edition) readyLinks(l Links) error {
 		{fieldConfirm, l.Confirm, b.Confirmation()},
 		{fieldPreferences, l.Preferences, b.Preferences},
 		{fieldView, l.View, b.View},
+		{fieldImages, l.Images, e.hosts},
 	} {
 		if !link.needed {
 			continue

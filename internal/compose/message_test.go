@@ -71,7 +71,7 @@ func parse(t testing.TB, raw []byte) parsed {
 
 // allHeaders are the headers of an issue, in the order on the wire.
 var allHeaders = []string{
-	"Auto-Submitted", "Date", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version",
+	"Auto-Submitted", "Date", "Feedback-ID", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version",
 	"Message-ID", "Precedence", "Subject", "X-Auto-Response-Suppress", "From", "To", "Content-Type",
 }
 

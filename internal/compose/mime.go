@@ -16,7 +16,7 @@ import (
 )
 
 // write composes the bytes of m: the headers by go-mail, the body by the edition's
-// wire. It reads the headers back.
+// wire. It reads the headers back, and signs what may leave as it is.
 func (e *Edition) write(m *Message, to mailaddr.Mailbox, l Links, s Stamp, value func(holeKind, int) string) error {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	msg.FromMailAddress(headerAddress(mailaddr.Mailbox(e.bundle.From)))
@@ -27,7 +27,7 @@ func (e *Edition) write(m *Message, to mailaddr.Mailbox, l Links, s Stamp, value
 	msg.Subject(m.Subject)
 	msg.SetMessageIDWithValue(s.MessageID)
 	msg.SetGenHeader(gomail.HeaderDate, s.Date.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
-	e.listHeaders(msg, l)
+	e.massHeaders(msg, l, s)
 
 	var buf bytes.Buffer
 	buf.Grow(e.wire.size + e.wire.size/8 + 2048)
@@ -42,22 +42,10 @@ func (e *Edition) write(m *Message, to mailaddr.Mailbox, l Links, s Stamp, value
 		return err
 	}
 	m.Headers = readHeaders(m.Bytes)
-	return nil
-}
-
-// listHeaders adds the headers of mass mail. They name neither the campaign nor
-// the reader. "OOF, AutoReply" silences absence notices; "All" would silence
-// bounces too. The confirmation is asked for one by one, so it is no bulk mail;
-// with its one-click link, whoever did not ask for it is rid of it for good.
-func (e *Edition) listHeaders(msg *gomail.Msg, l Links) {
-	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834 §5
-	msg.SetGenHeader("X-Auto-Response-Suppress", "OOF, AutoReply")
-	if !e.bundle.Confirmation() {
-		msg.SetGenHeader(gomail.HeaderPrecedence, "bulk")
+	if s.Signer != nil {
+		return s.Signer.sign(m, e.bundle.From.Address.Domain(), s.Date)
 	}
-	msg.SetGenHeader("List-Id", "<"+e.bundle.Key+"."+e.bundle.From.Address.Domain()+">") // RFC 2919 §3
-	msg.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+l.Unsubscribe+">")                // RFC 2369 §3.2
-	msg.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")     // RFC 8058 §3.1
+	return nil
 }
 
 // headerAddress returns a mailbox whose name is fit for a header.
@@ -118,7 +106,7 @@ func readHeaders(b []byte) []Header {
 	head, _, _ := bytes.Cut(b, []byte("\r\n\r\n"))
 	var out []Header
 	for line := range strings.SplitSeq(string(head), "\r\n") {
-		if len(out) > 0 && strings.HasPrefix(line, " ") {
+		if len(out) > 0 && (strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t")) {
 			last := &out[len(out)-1]
 			last.Value = strings.TrimSpace(last.Value + line)
 			continue

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/util"
 )
@@ -23,6 +24,14 @@ func (r htmlRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(ast.KindRawHTML, r.nothing)
 	reg.Register(ast.KindHTMLBlock, r.nothing)
 	reg.Register(kindSeries, r.series)
+	reg.Register(east.KindFootnoteLink, r.sourceLink)
+	reg.Register(east.KindFootnoteList, r.sourceList)
+	reg.Register(east.KindFootnote, r.sourceNote)
+	reg.Register(kindDots, r.dots)
+	reg.Register(kindFigure, r.figure)
+	reg.Register(kindCondition, r.condition)
+	reg.Register(kindBranch, r.branch)
+	reg.Register(kindConditionMark, r.conditionMark)
 }
 
 // escape escapes text for HTML content and quoted attributes.
@@ -68,15 +77,6 @@ func autoTarget(n *ast.AutoLink, source []byte) string {
 		return target
 	}
 	return ""
-}
-
-func (htmlRenderer) image(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
-	n := node.(*ast.Image)
-	if entering && len(n.Destination) > 0 {
-		alt := (&textWriter{source: source, value: keepMark}).children(n)
-		_, _ = w.WriteString(`<img src="` + escape(string(n.Destination)) + `" alt="` + escape(alt) + `">`)
-	}
-	return ast.WalkSkipChildren, nil
 }
 
 // blockquote renders a callout as a table of one cell, the only box that every

@@ -7,11 +7,51 @@ import (
 )
 
 // A mark stands for a slot inside text that is still being worked on: a number
-// between two private-use characters, which Markdown, HTML and CSS leave alone.
+// between two private-use characters, which Markdown, HTML and CSS leave alone. The
+// marks of a condition have a letter before the number, or instead of it.
 const (
 	markOpen  = '\uE000'
 	markClose = '\uE001'
 )
+
+// pieceKind says what a piece is.
+type pieceKind byte
+
+const (
+	pieceText  pieceKind = 0
+	pieceValue pieceKind = 'v' // the value of a slot
+	pieceIf    pieceKind = 'i' // what follows is only there if the slot's condition holds
+	pieceElse  pieceKind = 'e' // what follows is only there if it does not
+	pieceEnd   pieceKind = 'z' // what follows is there again
+)
+
+// markOf returns a mark.
+func markOf(kind pieceKind, n int) string {
+	inner := strconv.Itoa(n)
+	switch kind {
+	case pieceIf:
+		inner = string(rune(kind)) + inner
+	case pieceElse, pieceEnd:
+		inner = string(rune(kind))
+	}
+	return string(markOpen) + inner + string(markClose)
+}
+
+// readMark reads what stands between the two characters of a mark.
+func readMark(inner string) (kind pieceKind, n int, ok bool) {
+	switch inner {
+	case "e":
+		return pieceElse, 0, true
+	case "z":
+		return pieceEnd, 0, true
+	}
+	kind = pieceValue
+	if rest, found := strings.CutPrefix(inner, "i"); found {
+		kind, inner = pieceIf, rest
+	}
+	n, err := strconv.Atoi(inner)
+	return kind, n, err == nil
+}
 
 // place says where a slot's value lands, and so how it is escaped.
 type place uint8
@@ -28,6 +68,9 @@ type slot struct {
 	fallback string
 	optional bool // a fallback was given, perhaps an empty one
 	place    place
+	// test makes the slot a condition, and want is what the value must equal.
+	test test
+	want string
 }
 
 // slots numbers the slots of an edition; equal ones share a number.
@@ -36,8 +79,11 @@ type slots struct {
 	index map[slot]int
 }
 
-// mark returns the mark of a slot.
-func (s *slots) mark(sl slot) string {
+// mark returns the mark of a slot that is filled in.
+func (s *slots) mark(sl slot) string { return markOf(pieceValue, s.number(sl)) }
+
+// number returns the number of a slot.
+func (s *slots) number(sl slot) int {
 	n, ok := s.index[sl]
 	if !ok {
 		if s.index == nil {
@@ -47,11 +93,12 @@ func (s *slots) mark(sl slot) string {
 		s.list = append(s.list, sl)
 		s.index[sl] = n
 	}
-	return string(markOpen) + strconv.Itoa(n) + string(markClose)
+	return n
 }
 
-// piece is literal text or, if lit is empty, a slot.
+// piece is literal text, or a mark.
 type piece struct {
+	kind pieceKind
 	lit  string
 	slot int
 }
@@ -68,20 +115,30 @@ func cut(text string) []piece {
 			return out
 		}
 		number, after, _ := strings.Cut(rest, string(markClose))
-		if n, err := strconv.Atoi(number); err == nil {
-			out = append(out, piece{slot: n})
+		if kind, n, ok := readMark(number); ok {
+			out = append(out, piece{kind: kind, slot: n})
 		}
 		text = after
 	}
 }
 
-// fill joins pieces, asking value for each slot.
+// fill joins pieces, asking value for each slot. For the slot of a condition, any
+// value but "" means that it holds. What a condition leaves out is not asked for.
 func fill(out *strings.Builder, pieces []piece, value func(slot int) string) {
+	skip := false
 	for _, p := range pieces {
-		if p.lit != "" {
-			out.WriteString(p.lit)
-		} else {
+		switch {
+		case p.kind == pieceIf:
+			skip = value(p.slot) == ""
+		case p.kind == pieceElse:
+			skip = !skip
+		case p.kind == pieceEnd:
+			skip = false
+		case skip:
+		case p.kind == pieceValue:
 			out.WriteString(value(p.slot))
+		default:
+			out.WriteString(p.lit)
 		}
 	}
 }
@@ -91,6 +148,45 @@ func filled(pieces []piece, value func(slot int) string) string {
 	var out strings.Builder
 	fill(&out, pieces, value)
 	return out.String()
+}
+
+// marked joins pieces and leaves their marks in place: what was cut.
+func marked(pieces []piece) string {
+	var out strings.Builder
+	for _, p := range pieces {
+		if p.kind == pieceText {
+			out.WriteString(p.lit)
+		} else {
+			out.WriteString(markOf(p.kind, p.slot))
+		}
+	}
+	return out.String()
+}
+
+// inOrder reports whether every condition among the pieces begins, may turn once,
+// and ends, before the next one begins.
+func inOrder(pieces []piece) bool {
+	open, turned := false, false
+	for _, p := range pieces {
+		switch p.kind {
+		case pieceIf:
+			if open {
+				return false
+			}
+			open, turned = true, false
+		case pieceElse:
+			if !open || turned {
+				return false
+			}
+			turned = true
+		case pieceEnd:
+			if !open {
+				return false
+			}
+			open = false
+		}
+	}
+	return !open
 }
 
 // markReference is a character of marks in the disguise that Markdown and HTML

@@ -1,13 +1,11 @@
 package compose
 
 import (
-	"fmt"
-	"math"
-	"os"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
+
+	"partwork/internal/theme"
 )
 
 // contrastPairs are texts and what they stand on.
@@ -26,17 +24,14 @@ var contrastPairs = [][2]string{
 	{".sheet color", ".ask td background-color"}, {".sheet color", ".note td background-color"},
 	{"a color", ".evidence td background-color"}, {"a color", ".safety td background-color"},
 	{"a color", ".ask td background-color"}, {"a color", ".note td background-color"},
+	{".caption color", ".sheet background-color"},
 	{".data th color", ".evidence td background-color"}, {".date color", ".note td background-color"},
 }
 
 // WCAG 2 §1.4.3 asks for 4.5, in both schemes.
 func TestContrast(t *testing.T) {
 	t.Parallel()
-	b, err := os.ReadFile("../../templates/" + fileStyle)
-	if err != nil {
-		t.Fatal(err)
-	}
-	light, dark, found := strings.Cut(string(b), "@media (prefers-color-scheme: dark)")
+	light, dark, found := strings.Cut(layouts(t).style, "@media (prefers-color-scheme: dark)")
 	if !found {
 		t.Fatal("there is no dark scheme")
 	}
@@ -47,9 +42,8 @@ func TestContrast(t *testing.T) {
 	}
 	for scheme, set := range map[string]map[string]string{"light": base, "dark": night} {
 		for _, pair := range contrastPairs {
-			ratio, err := contrast(set[pair[0]], set[pair[1]])
-			if err != nil || ratio < 4.5 {
-				t.Errorf("%s: %s on %s has contrast %.2f (%v), want 4.5", scheme, pair[0], pair[1], ratio, err)
+			if ratio := theme.Contrast(set[pair[0]], set[pair[1]]); ratio < theme.MinContrast {
+				t.Errorf("%s: %s on %s has contrast %.2f, want %.1f", scheme, pair[0], pair[1], ratio, theme.MinContrast)
 			}
 			if scheme == "dark" && (set[pair[0]] == base[pair[0]] || set[pair[1]] == base[pair[1]]) {
 				t.Errorf("%s or %s has no dark color", pair[0], pair[1])
@@ -72,30 +66,4 @@ func colors(css string) map[string]string {
 		}
 	}
 	return out
-}
-
-// contrast is the ratio of WCAG 2 for two colors such as "#1d2125".
-func contrast(a, b string) (float64, error) {
-	la, err1 := luminance(a)
-	lb, err2 := luminance(b)
-	if err1 != nil || err2 != nil {
-		return 0, fmt.Errorf("no colors: %q and %q", a, b)
-	}
-	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05), nil
-}
-
-// luminance is the relative luminance of WCAG 2.
-func luminance(color string) (float64, error) {
-	n, err := strconv.ParseUint(strings.TrimPrefix(color, "#"), 16, 24)
-	if err != nil {
-		return 0, err
-	}
-	channel := func(shift int) float64 {
-		v := float64(n>>shift&0xff) / 255
-		if v <= 0.04045 {
-			return v / 12.92
-		}
-		return math.Pow((v+0.055)/1.055, 2.4)
-	}
-	return 0.2126*channel(16) + 0.7152*channel(8) + 0.0722*channel(0), nil
 }

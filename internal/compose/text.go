@@ -30,10 +30,12 @@ type textWriter struct {
 	value func(slot int) string
 	// used tells whether value was asked.
 	used bool
+	// keep leaves all marks in place; value is not asked then.
+	keep bool
 }
 
-// keepMark is a textWriter.value that leaves the marks of slots in place.
-func keepMark(n int) string { return string(markOpen) + strconv.Itoa(n) + string(markClose) }
+// keepMark returns the mark of a slot that is filled in.
+func keepMark(n int) string { return markOf(pieceValue, n) }
 
 // block returns the lines of a block, at most width long.
 func (w *textWriter) block(n ast.Node, width int) []string {
@@ -57,6 +59,15 @@ func (w *textWriter) block(n ast.Node, width int) []string {
 		return w.table(n, width)
 	case *seriesNode:
 		return w.series(n, width)
+	case *east.FootnoteList:
+		return w.sourceList(n, width)
+	case *figureNode:
+		return w.figure(n, width)
+	case *conditionNode:
+		if b := w.chosen(n); b != nil {
+			return w.blocks(b, width, true)
+		}
+		return nil
 	}
 	return w.blocks(n, width, true)
 }
@@ -82,14 +93,14 @@ func (w *textWriter) blocks(n ast.Node, width int, loose bool) []string {
 func (w *textWriter) items(n *ast.List, width int) []string {
 	var out []string
 	number := n.Start
-	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+	for _, c := range w.listed(n) {
 		bullet := "- "
 		if n.IsOrdered() {
 			bullet = fmt.Sprintf("%d. ", number)
 			number++
 		}
 		lines := w.blocks(c, width-len(bullet), !n.IsTight)
-		if len(out) > 0 && !n.IsTight {
+		if len(out) > 0 && len(lines) > 0 && !n.IsTight {
 			out = append(out, "")
 		}
 		out = append(out, hang(lines, bullet, strings.Repeat(" ", len(bullet)))...)
@@ -150,11 +161,21 @@ func (w *textWriter) series(n *seriesNode, width int) []string {
 	return out
 }
 
-// children returns the text of n's inline children, with "\n" for hard breaks.
+// children returns the text of n's inline children, with "\n" for hard breaks. What
+// a condition leaves out is not asked for.
 func (w *textWriter) children(n ast.Node) string {
 	var out strings.Builder
+	skip := false
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		out.WriteString(w.inline(c))
+		mark, ok := c.(*conditionMark)
+		switch {
+		case ok && w.keep:
+			out.WriteString(markOf(mark.kind, mark.slot))
+		case ok:
+			skip = mark.kind == pieceIf && !w.holds(mark.slot) || mark.kind == pieceElse && !skip
+		case !skip:
+			out.WriteString(w.inline(c))
+		}
 	}
 	return out.String()
 }
@@ -170,6 +191,10 @@ func (w *textWriter) inline(n ast.Node) string {
 		return ""
 	case *ast.AutoLink:
 		return string(n.Label(w.source))
+	case *dotsNode:
+		return "(" + n.words + ")"
+	case *east.FootnoteLink:
+		return "[" + strconv.Itoa(n.Index) + "]"
 	case *ast.Image:
 		return "[" + w.children(n) + "]"
 	case *ast.Link:
@@ -202,7 +227,7 @@ func (w *textWriter) words(n *ast.Text) string {
 
 // fill replaces the marks in s.
 func (w *textWriter) fill(s string) string {
-	if !strings.ContainsRune(s, markOpen) {
+	if w.keep || !strings.ContainsRune(s, markOpen) {
 		return s
 	}
 	w.used = true

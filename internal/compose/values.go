@@ -114,6 +114,9 @@ type Links struct {
 	Confirm string
 	// Preferences and View are used by editions that were compiled with them.
 	Preferences, View string
+	// Images is the address below which hosted images are fetched, each by its
+	// Image.Name; used by editions that show some.
+	Images string
 }
 
 // ErrMissing says that a reader lacks a value that the issue has no default for.
@@ -132,6 +135,9 @@ type values struct {
 func (r *values) raw(n int) string {
 	sl := &r.e.slots[n]
 	value := r.lookup(sl.path)
+	if sl.test != testNone {
+		return sl.verdict(value)
+	}
 	if value == "" {
 		if !sl.optional && !certain(sl.path) && r.missing == "" {
 			r.missing = sl.path
@@ -158,6 +164,8 @@ func (r *values) lookup(path string) string {
 		return r.l.Preferences
 	case fieldView:
 		return r.l.View
+	case fieldImages:
+		return strings.TrimSuffix(r.l.Images, "/")
 	}
 	if number, ok := strings.CutPrefix(path, fieldDate); ok {
 		return r.date(number)

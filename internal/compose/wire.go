@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"mime/quotedprintable"
 	"regexp"
-	"strconv"
 	"strings"
 
 	gomail "github.com/wneessen/go-mail"
@@ -41,6 +40,9 @@ const (
 	holeText                     // slot n in the text part
 	holeHTML                     // slot n in the HTML part
 	holeBlock                    // part n of the text part
+	holeIf                       // nothing; what follows is only there if slot n holds
+	holeElse                     // nothing; what follows is only there if it does not
+	holeEnd                      // nothing; what follows is there again
 )
 
 // protoBoundary stands for the boundary. "=_" never occurs in quoted-printable.
@@ -48,7 +50,7 @@ const protoBoundary = "=_boundary"
 
 // holeForm is an encoded mark, or the boundary. Lines may be broken anywhere
 // between two characters of a mark, but never within an escape.
-var holeForm = regexp.MustCompile(`=_boundary|=EE(?:=\r\n)?=80(?:=\r\n)?=80(?:=\r\n)?((?:[0-9](?:=\r\n)?)+)=EE(?:=\r\n)?=80(?:=\r\n)?=81`)
+var holeForm = regexp.MustCompile(`=_boundary|=EE(?:=\r\n)?=80(?:=\r\n)?=80(?:=\r\n)?((?:[0-9iez](?:=\r\n)?)+)=EE(?:=\r\n)?=80(?:=\r\n)?=81`)
 
 // newWire lets go-mail compose the edition with its marks and finds them again.
 func newWire(e *Edition) (*wire, error) {
@@ -56,7 +58,7 @@ func newWire(e *Edition) (*wire, error) {
 		gomail.WithBoundary(protoBoundary))
 	msg.SetMessageIDWithValue("none@invalid")
 	msg.SetBodyString(gomail.TypeTextPlain, e.protoText())
-	msg.AddAlternativeString(gomail.TypeTextHTML, filled(e.html, keepMark))
+	msg.AddAlternativeString(gomail.TypeTextHTML, marked(e.html))
 	var buf bytes.Buffer
 	if _, err := msg.WriteTo(&buf); err != nil {
 		return nil, fmt.Errorf("write the prototype: %w", err)
@@ -65,7 +67,29 @@ func newWire(e *Edition) (*wire, error) {
 	if at < 0 {
 		return nil, fmt.Errorf("the prototype is no multipart message")
 	}
-	return cutWire(buf.Bytes()[at:], len(e.slots)), nil
+	body := buf.Bytes()[at:]
+	if len(e.embedded) == 0 {
+		return cutWire(body, len(e.slots)), nil
+	}
+	before, images, after, err := relate(body, &e.bundle, e.embedded)
+	if err != nil {
+		return nil, err
+	}
+	w := cutWire(before, len(e.slots))
+	w.append(images)
+	w.append(after)
+	return w, nil
+}
+
+// append adds bytes in which only boundaries are holes.
+func (w *wire) append(body []byte) {
+	for i, lit := range bytes.Split(body, []byte(protoBoundary)) {
+		if i > 0 {
+			w.pieces = append(w.pieces, wirePiece{kind: holeBoundary})
+		}
+		w.pieces = append(w.pieces, wirePiece{lit: lit})
+	}
+	w.size += len(body)
 }
 
 // protoText is the text part with marks; blocks have the numbers after the slots.
@@ -76,7 +100,7 @@ func (e *Edition) protoText() string {
 			out.WriteString(keepMark(len(e.slots)+i) + "\n")
 			continue
 		}
-		fill(&out, part.pieces, keepMark)
+		out.WriteString(marked(part.pieces))
 	}
 	return out.String()
 }
@@ -95,11 +119,18 @@ func cutWire(body []byte, slots int) *wire {
 			continue
 		}
 		hole := wirePiece{kind: holeText}
-		hole.n, _ = strconv.Atoi(strings.ReplaceAll(string(body[m[2]:m[3]]), "=\r\n", ""))
+		var kind pieceKind
+		kind, hole.n, _ = readMark(strings.ReplaceAll(string(body[m[2]:m[3]]), softBreak, ""))
 		switch {
+		case kind == pieceIf:
+			hole.kind = holeIf
+		case kind == pieceElse:
+			hole.kind = holeElse
+		case kind == pieceEnd:
+			hole.kind = holeEnd
 		case hole.n >= slots:
 			hole.kind, hole.n = holeBlock, hole.n-slots
-		case boundaries == 3:
+		case boundaries >= 3:
 			hole.kind = holeHTML
 		}
 		hole.before = m[0] > 0 && body[m[0]-1] != '\n'
@@ -110,11 +141,22 @@ func cutWire(body []byte, slots int) *wire {
 	return w
 }
 
-// write appends the body with its holes filled.
+// write appends the body with its holes filled. What a condition leaves out is not
+// asked for.
 func (w *wire) write(buf *bytes.Buffer, boundary string, value func(kind holeKind, n int) string) error {
 	buf.Grow(w.size + w.size/8)
+	skip := false
 	for i := range w.pieces {
 		p := &w.pieces[i]
+		switch p.kind {
+		case holeIf, holeElse, holeEnd:
+			breakLine(buf)
+			skip = p.kind == holeIf && value(holeText, p.n) == "" || p.kind == holeElse && !skip
+			continue
+		}
+		if skip {
+			continue
+		}
 		switch p.kind {
 		case holeNone:
 			buf.Write(p.lit)
@@ -129,14 +171,21 @@ func (w *wire) write(buf *bytes.Buffer, boundary string, value func(kind holeKin
 	return nil
 }
 
+// breakLine makes sure that what follows begins a line of the encoding, wherever the
+// text stands.
+func breakLine(buf *bytes.Buffer) {
+	if !bytes.HasSuffix(buf.Bytes(), []byte("\n")) {
+		buf.WriteString(softBreak)
+	}
+}
+
 // softBreak ends a line that goes on.
 const softBreak = "=\r\n"
 
 // fill appends one value between soft line breaks.
 func (p *wirePiece) fill(buf *bytes.Buffer, value string) error {
-	// Two holes may touch, so the break may be there already.
-	if p.before && !bytes.HasSuffix(buf.Bytes(), []byte("\n")) {
-		buf.WriteString(softBreak)
+	if p.before {
+		breakLine(buf) // two holes may touch, so the break may be there already
 	}
 	if value == "" {
 		return nil

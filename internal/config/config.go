@@ -44,8 +44,19 @@ type SMTP struct {
 	MaxPerConnection int      `yaml:"max_per_connection" default:"100" doc:"How many letters go through one connection before it is replaced; 0 for any number."`
 	Rate             float64  `yaml:"rate" default:"10" doc:"How many letters leave per second at most; 0 for no limit."`
 	Unapproved       bool     `yaml:"unapproved" default:"false" doc:"Send issues of campaigns with review: required although nobody approved them, to try a series out. Only to a relay on loopback; make sure that it passes nothing on."`
+	Rewrites         Rewrites `yaml:"rewrites" values:"none|message-id-date" default:"none" doc:"What the relay replaces in a letter. message-id-date is for relays that put their own Message-ID and Date in place of ours, such as Amazon SES: these two are then not signed, because no signature over them would survive."`
 	Timeouts         Timeouts `yaml:"timeouts"`
+	DKIM             DKIM     `yaml:"dkim"`
 }
+
+// Rewrites says what a relay replaces in a letter.
+type Rewrites string
+
+// What relays are known to replace.
+const (
+	RewritesNothing       Rewrites = "none"
+	RewritesMessageIDDate Rewrites = "message-id-date"
+)
 
 // TLSMode says how a connection to the relay is encrypted.
 type TLSMode string

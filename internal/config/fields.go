@@ -37,7 +37,11 @@ func fieldsOf(c *Config) []field {
 func appendFields(fields []field, prefix string, v reflect.Value) []field {
 	for i := range v.NumField() {
 		tag := v.Type().Field(i).Tag
-		key := prefix + tag.Get("yaml")
+		name, settable := tag.Lookup("yaml")
+		if !settable {
+			continue // filled from another one, such as a key from its file
+		}
+		key := prefix + name
 		if _, leaf := tag.Lookup("doc"); !leaf {
 			fields = appendFields(fields, key+".", v.Field(i))
 			continue

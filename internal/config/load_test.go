@@ -72,7 +72,13 @@ func TestLoadValid(t *testing.T) {
 			c.SMTP = SMTP{
 				Host: "smtp.reading-circle.org", Port: 2525, TLS: TLSStartTLS, Username: "letters",
 				Password: NewSecret("hunter2"), Helo: "letters.reading-circle.org", Connections: 8, Rate: 0.5,
+				Rewrites: RewritesMessageIDDate,
 				Timeouts: Timeouts{10 * time.Second, 90 * time.Second, 3 * time.Minute, 15 * time.Minute},
+				DKIM: DKIM{
+					Domain:  "reading-circle.org",
+					RSA:     DKIMKey{Selector: "letters2026", File: abs(t, dir, "../keys/rsa.pem")},
+					Ed25519: DKIMKey{Selector: "letters2026e", File: "/srv/keys/ed25519.pem"},
+				},
 			}
 			c.Log = Log{Format: LogJSON, Level: slog.LevelWarn}
 		},

@@ -54,8 +54,8 @@ func (c *Config) Placeholders() []string {
 }
 
 // CheckRelay returns what must be put right before a letter may leave, as
-// [Findings]: a password file that is missing, and, for a relay beyond loopback,
-// placeholders.
+// [Findings]: a file with the password or a signing key that is missing, and, for a
+// relay beyond loopback, placeholders.
 func (c *Config) CheckRelay() error {
 	var findings Findings
 	add := func(key, message, fix string) {
@@ -63,6 +63,12 @@ func (c *Config) CheckRelay() error {
 	}
 	if c.SMTP.PasswordFile != "" && !c.SMTP.Password.IsSet() {
 		add("smtp.password_file", strconv.Quote(c.SMTP.PasswordFile)+" does not exist", "write the password into it and run chmod 600 on it")
+	}
+	for _, k := range c.SMTP.DKIM.Keys() {
+		if !k.Key.IsSet() {
+			add("smtp.dkim."+k.Algorithm+".file", strconv.Quote(k.File)+" does not exist",
+				"restore it from a backup, or make new keys with `partwork dkim new`")
+		}
 	}
 	if !c.RelayIsLoopback() {
 		for _, key := range c.Placeholders() {

@@ -61,6 +61,7 @@ func (l *loader) validateSMTP(c *Config) {
 	l.checkTimeout("smtp.timeouts.data", smtp.Timeouts.Data)
 	l.checkTimeout("smtp.timeouts.final", smtp.Timeouts.Final)
 	l.validateLogin(smtp)
+	l.validateDKIM(&smtp.DKIM)
 }
 
 func (l *loader) checkTimeout(key string, d time.Duration) {

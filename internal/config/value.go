@@ -44,6 +44,8 @@ func (f field) set(text string) (expected string) {
 		*p = text
 	case *TLSMode:
 		*p = TLSMode(text)
+	case *Rewrites:
+		*p = Rewrites(text)
 	case *LogFormat:
 		*p = LogFormat(text)
 	case *Secret:

@@ -139,10 +139,10 @@ func (h *handler) frame(w http.ResponseWriter, r *http.Request) {
 		h.missing(w)
 		return
 	}
-	w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https:; "+
+	w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; "+
 		"form-action 'none'; base-uri 'none'; frame-ancestors 'self'")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = fmt.Fprint(w, inert(s.message.HTML, "http://"+r.Host+"/link/"))
+	_, _ = fmt.Fprint(w, inert(s.edition.ForBrowser(s.message.HTML), "http://"+r.Host+"/link/"))
 }
 
 // message serves the bytes for the wire, for a mail program to open.
