@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"partwork/internal/calendar"
 	"partwork/internal/drip"
 	"partwork/internal/store"
 	"partwork/internal/timing"
@@ -155,11 +156,25 @@ func (w *town) deliver(trouble bool) {
 			w.note("reader %d: no mark", d.Enrollment)
 			continue
 		}
-		if w.program.Campaign.Quiet.Contains(today) || w.now.Calendar.Before(d.Slot.At) || w.now.Calendar.After(d.SendBy) ||
-			w.now.Calendar.Before(row.Enrollment.PausedUntil) || slices.Contains(row.Had, d.Issue) || row.Last.HasSlot && d.Slot.Wall <= row.Last.Slot {
+		if w.forbidden(&row, &d, today) {
 			w.Fatalf("reader %d: marked although it must not leave: %+v after %+v", d.Enrollment, d, row.Last)
 		}
 		w.answer(fence, trouble)
+	}
+}
+
+// forbidden reports whether a delivery that was marked breaks a promise, by what
+// the rows say.
+func (w *town) forbidden(row *store.Due, d *drip.Delivery, today timing.Date) bool {
+	now, e := w.now.Calendar, &row.Enrollment
+	floor := max(e.Floor.UnixMilli(), w.program.Record.Floor.UnixMilli())
+	switch {
+	case now.Before(d.Slot.At), now.After(d.SendBy), now.Before(e.PausedUntil), w.program.Campaign.Quiet.Contains(today):
+		return true
+	case slices.Contains(row.Had, d.Issue), row.Last.HasSlot && d.Slot.Wall <= row.Last.Slot:
+		return true
+	default:
+		return !calendar.AtOnce(e, d.Slot) && d.Slot.At.UnixMilli() <= floor
 	}
 }
 

@@ -138,7 +138,7 @@ func (r *rounds) measured() map[string]work {
 // a hundred times as many readers.
 func TestARoundReadsWhatIsDue(t *testing.T) {
 	t.Parallel()
-	few, many := newRounds(t, 1000, 1000/roundDue), newRounds(t, 100_000, 100_000/roundDue)
+	few, many := newRounds(t, 1000, 1000/roundDue), newRounds(t, roundMany, roundMany/roundDue)
 	counts, more := few.measured(), many.measured()
 	if len(counts) != len(more) || len(counts) < 12 {
 		t.Errorf("%d statements in a small round and %d in a big one", len(counts), len(more))
@@ -147,7 +147,7 @@ func TestARoundReadsWhatIsDue(t *testing.T) {
 	for text, w := range counts {
 		steps += w.steps
 		if w != more[text] {
-			t.Errorf("of 1,000 enrolled: %+v, of 100,000: %+v\n%s", w, more[text], text)
+			t.Errorf("of 1,000 enrolled: %+v, of %d: %+v\n%s", w, roundMany, more[text], text)
 		}
 		if strings.HasPrefix(strings.TrimSpace(text), "SELECT") && w.steps == 0 {
 			t.Errorf("nothing was counted of\n%s", text)
