@@ -45,7 +45,7 @@ func (l *Library) bind(c *drip.Campaign, layouts *compose.Layouts) (*edition, []
 	ed.digest = hex.EncodeToString(h.Sum(nil)[:16])
 	seen := l.linted[c.ID]
 	if of := ed.digest + lines.String(); seen.of != of {
-		seen = verdict{of: of, errors: l.lint(c, layouts)}
+		seen = verdict{of: of, errors: l.lint(c, layouts, nil)}
 		l.linted[c.ID] = seen
 	}
 	if len(seen.errors) > 0 {
@@ -54,10 +54,10 @@ func (l *Library) bind(c *drip.Campaign, layouts *compose.Layouts) (*edition, []
 	return ed, nil, nil
 }
 
-// lint returns the errors in a campaign's messages.
-func (l *Library) lint(c *drip.Campaign, layouts *compose.Layouts) []drip.Finding {
+// lint returns the errors in a campaign's messages, as some readers would get them.
+func (l *Library) lint(c *drip.Campaign, layouts *compose.Layouts, readers []compose.Reader) []drip.Finding {
 	var errs []drip.Finding
-	for _, f := range compose.Lint(c, layouts, nil) {
+	for _, f := range compose.Lint(c, layouts, readers) {
 		if f.Severity != drip.SeverityError {
 			continue
 		}
@@ -177,11 +177,15 @@ func sendableMark(contents []drip.ContentID) string {
 	return "/" + hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// save stores a bundle once and remembers its number.
+// save stores a bundle once and remembers its number. Its hosted images are there
+// before it: what can be sent can be seen.
 func (l *Library) save(ctx context.Context, b compose.Bundle, now time.Time) (drip.ContentID, error) {
 	hash := b.Hash()
 	if id, ok := l.contents[hash]; ok {
 		return id, nil
+	}
+	if err := l.host(ctx, b, now); err != nil {
+		return 0, err
 	}
 	id, err := l.store.SaveContent(ctx, hash, b.Encode(), now)
 	if err != nil {

@@ -400,3 +400,31 @@ func TestKeptCampaignCannotBeApproved(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestACommandDoesNotBelieveHalfAFolder runs a command while the folder is being
+// synchronized: one file is away for a moment, and the others have old times.
+func TestACommandDoesNotBelieveHalfAFolder(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	file, away := filepath.Join(d.dir, "campaigns/letters/02-two.md"), filepath.Join(d.dir, "away")
+	if err := os.Rename(file, away); err != nil {
+		t.Fatal(err)
+	}
+	moved := make(chan error, 1)
+	time.AfterFunc(300*time.Millisecond, func() { moved <- os.Rename(away, file) })
+	in, err := app.Open(t.Context(), app.Options{Config: d.cfg, Calendar: d.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	if err := <-moved; err != nil {
+		t.Fatal(err)
+	}
+	p, err := in.Library.Campaign("letters")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Campaign.Issues) != 3 {
+		t.Errorf("%d issues are in force; one of three was away for a moment", len(p.Campaign.Issues))
+	}
+}

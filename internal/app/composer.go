@@ -50,22 +50,25 @@ type pinned struct {
 	Values json.RawMessage `json:"values"`
 }
 
-// compose returns the message and the merge values to pin with its mark.
-func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Time) (*compose.Message, string, error) {
+// compose returns the message, in the array of room if it fits, and the merge values
+// to pin with its mark.
+func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Time, room []byte) (compose.Letter, string, error) {
 	edition, err := c.edition(ctx, item.Delivery.Content)
 	if err != nil {
-		return nil, "", err
+		return compose.Letter{}, "", err
 	}
 	pin, values, err := c.values(ctx, edition, &item, now)
 	if err != nil {
-		return nil, "", err
+		return compose.Letter{}, "", err
 	}
-	message, err := edition.Compose(
+	letter, err := edition.AppendTo(
+		room[:0],
 		mailaddr.Mailbox{Name: pin.Name, Address: item.Subscriber.Email},
 		values,
 		compose.Links{
 			Unsubscribe: c.people.UnsubscribeURL(c.base, item.Enrollment),
 			Confirm:     c.people.ConfirmURL(c.base, item.Enrollment),
+			Images:      imagesURL(c.base),
 		},
 		compose.Stamp{
 			MessageID: messageID(c.keys, item.Delivery.DeliveryKey, edition.Bundle().From.Address),
@@ -74,10 +77,10 @@ func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Tim
 		},
 	)
 	if err != nil {
-		return nil, "", err
+		return compose.Letter{}, "", err
 	}
 	merge, err := json.Marshal(pin)
-	return message, string(merge), err
+	return letter, string(merge), err
 }
 
 // messageID returns the Message-ID of a delivery, without angle brackets: opaque,

@@ -156,6 +156,9 @@ func (c *curator) look(ctx context.Context) time.Duration {
 		c.log.Error("read campaigns; what was in force stays", "error", root(err))
 		return readAgain
 	}
+	if t := c.library.tookIn(); t.campaigns > 0 {
+		c.log.Info("files taken in", "campaigns", t.campaigns, "issues_new", t.added, "edited", t.edited, "removed", t.removed)
+	}
 	wait := c.pages.refresh()
 	c.tellPages()
 	if again == 0 {

@@ -119,7 +119,7 @@ func (d *desk) troubles(t *testing.T, r *running) []string {
 	if err := json.Unmarshal([]byte(get(t, r.private+"/readyz")), &h); err != nil {
 		t.Fatal(err)
 	}
-	return h.Troubles
+	return append(h.Troubles, h.Warnings...)
 }
 
 // BenchmarkReload reads the campaigns that ship: as they were, and with one issue

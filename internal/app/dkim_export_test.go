@@ -14,7 +14,7 @@ func (in *Instance) SignWith(s *compose.Signer) { in.composer.signer = s }
 // ComposeAgain returns the bytes of the message that an attempt at a delivery would
 // send at a calendar time.
 func (in *Instance) ComposeAgain(ctx context.Context, item store.Claimed, now time.Time) ([]byte, error) {
-	message, _, err := in.composer.compose(ctx, item, now)
+	message, _, err := in.composer.compose(ctx, item, now, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,11 @@
 package app
 
 import (
+	"bytes"
 	"context"
+	"io"
+	"mime/quotedprintable"
+	"strings"
 	"time"
 
 	"partwork/internal/store"
@@ -27,11 +31,15 @@ func (l *Library) ChangeRules(rules string) { l.rules = rules }
 
 // Compose returns the text of the message of a claim and the merge values that a mark pins.
 func (in *Instance) Compose(ctx context.Context, item store.Claimed) (text, merge string, err error) {
-	m, merge, err := in.composer.compose(ctx, item, in.calendar())
+	letter, merge, err := in.composer.compose(ctx, item, in.calendar(), nil)
 	if err != nil {
 		return "", "", err
 	}
-	return m.Text, merge, nil
+	_, part, _ := bytes.Cut(letter.Bytes, []byte("\r\nContent-Type: text/plain"))
+	_, part, _ = bytes.Cut(part, []byte("\r\n\r\n"))
+	part, _, _ = bytes.Cut(part, []byte("\r\n--pw-"))
+	decoded, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(part)))
+	return strings.ReplaceAll(string(decoded), "\r\n", "\n"), merge, err
 }
 
 // OnOvertaken has the planner say when it sees that another process read newer

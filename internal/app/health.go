@@ -1,6 +1,8 @@
 package app
 
 import (
+	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,6 +17,7 @@ type health struct {
 	storeErr  error
 	planErr   error
 	pagesErr  error
+	relayAt   string // host:port
 	relayDown bool
 	reply     drip.Reply
 	until     time.Time
@@ -39,12 +42,12 @@ func (h *health) set(change func()) {
 	change()
 }
 
-// report sums up at a machine time: all is well when the store takes outcomes, planning succeeds,
-// the relay is well, and campaign files and templates are good.
+// report sums up at a machine time. Ready are the pages and the database; the relay,
+// the campaign files and the templates are told of, but may wait.
 func (h *health) report(now time.Time, findings []drip.Finding) private.Health {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	out := private.Health{NextAt: h.nextAt, Troubles: []string{}, Version: Version()}
+	out := private.Health{NextAt: h.nextAt, Troubles: []string{}, Warnings: []string{}, Version: Version()}
 	if h.stopping {
 		out.Troubles = append(out.Troubles, "stopping: what is on its way is being finished")
 	}
@@ -54,17 +57,40 @@ func (h *health) report(now time.Time, findings []drip.Finding) private.Health {
 	if h.planErr != nil {
 		out.Troubles = append(out.Troubles, "planning fails: "+h.planErr.Error())
 	}
+	out.Ready = len(out.Troubles) == 0
 	if h.relayDown && now.Before(h.until) { // after that, nobody has looked yet
-		out.Troubles = append(out.Troubles, "the relay is in trouble ("+string(h.reply.Phase)+": "+h.reply.Text+"), next try at "+h.until.UTC().Format(time.RFC3339))
+		out.Troubles = append(out.Troubles, relayTrouble(h.relayAt, h.reply)+"; next try "+h.until.UTC().Format("15:04 UTC"))
 	}
 	if h.pagesErr != nil {
-		out.Troubles = append(out.Troubles, "the templates of the readers' pages have an error, and the pages stay as they were: "+h.pagesErr.Error())
+		out.Warnings = append(out.Warnings, "the templates of the readers' pages have an error, and the pages stay as they were: "+h.pagesErr.Error())
 	}
 	for _, f := range findings {
 		if f.Severity == drip.SeverityError {
-			out.Troubles = append(out.Troubles, f.String())
+			out.Warnings = append(out.Warnings, f.String())
 		}
 	}
-	out.Ready = len(out.Troubles) == 0
 	return out
+}
+
+// relayTrouble says in words why nothing leaves through the relay. What the network
+// said ends with the cause; the addresses and calls before it tell nobody more.
+func relayTrouble(at string, reply drip.Reply) string {
+	switch {
+	case reply.Phase == drip.PhaseDial && reply.Code == 0:
+		cause := reply.Text
+		if i := strings.LastIndex(cause, ": "); i >= 0 {
+			cause = cause[i+2:]
+		}
+		return "cannot connect to " + at + " (" + cause + ")"
+	case reply.Phase == drip.PhaseAuth && reply.Code != 0:
+		return at + " refuses the login (" + answer(reply) + ")"
+	case reply.Code != 0:
+		return at + " takes no mail (" + answer(reply) + ")"
+	}
+	return "no mail leaves through " + at + " (" + reply.Text + ")"
+}
+
+// answer writes what a relay replied.
+func answer(r drip.Reply) string {
+	return strings.Join(strings.Fields(fmt.Sprintf("%d %s %s", r.Code, r.Enhanced, r.Text)), " ")
 }

@@ -35,6 +35,8 @@ type Options struct {
 	// NoMigrate refuses a database whose schema is older than the program
 	// instead of bringing it up to date.
 	NoMigrate bool
+	// Look opens the instance for looking only; see there.
+	Look Look
 }
 
 // Instance is an opened installation: database, secrets and campaigns. Commands
@@ -54,6 +56,7 @@ type Instance struct {
 	log      *slog.Logger
 	layouts  fs.FS
 	folders  []string // to be watched
+	scratch  string   // a folder to remove in the end; empty if there is none
 }
 
 // Open opens an instance and reads its campaigns. Findings in the campaign
@@ -78,25 +81,30 @@ func Open(ctx context.Context, opts Options) (*Instance, error) {
 
 func (in *Instance) open(ctx context.Context, opts Options) error {
 	cfg := opts.Config
-	keyring, suppression, err := config.LoadOrCreateSecrets(cfg.SecretFile)
+	var err error
+	if in.scratch, err = scratch(opts); err != nil {
+		return err
+	}
+	at := placesOf(opts, in.scratch)
+	keyring, suppression, err := config.LoadOrCreateSecrets(at.secret)
 	if err != nil {
 		return err
 	}
 	keys, err := token.ParseKeyring(keyring)
 	if err != nil {
-		return fmt.Errorf("%s: %w", cfg.SecretFile, err)
+		return fmt.Errorf("%s: %w", at.secret, err)
 	}
 	if in.Keys, err = token.NewKeyring(keys...); err != nil {
-		return fmt.Errorf("%s: %w", cfg.SecretFile, err)
+		return fmt.Errorf("%s: %w", at.secret, err)
 	}
 	in.Hasher = mailaddr.NewHasher(suppression)
 	if cfg.Database.IsPostgres() {
 		return errors.New("this version keeps its data in SQLite only: set database to the name of a file")
 	}
-	if err := os.MkdirAll(filepath.Dir(cfg.Database.Path()), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(at.database), 0o700); err != nil {
 		return fmt.Errorf("create the database's folder: %w", err)
 	}
-	db, err := sqlite.Open(ctx, cfg.Database.Path(), sqlite.Options{NoMigrate: opts.NoMigrate})
+	db, err := sqlite.Open(ctx, at.database, sqlite.Options{NoMigrate: opts.NoMigrate, ReadOnly: opts.Look != 0 && in.scratch == ""})
 	if err != nil {
 		return err
 	}
@@ -107,7 +115,7 @@ func (in *Instance) open(ctx context.Context, opts Options) error {
 	return in.openLibrary(ctx, opts)
 }
 
-func (in *Instance) openLibrary(ctx context.Context, opts Options) error {
+func (in *Instance) openLibrary(ctx context.Context, opts Options) (err error) {
 	cfg := opts.Config
 	open := folderOf(opts.Campaigns)
 	if opts.Campaigns == nil {
@@ -123,7 +131,15 @@ func (in *Instance) openLibrary(ctx context.Context, opts Options) error {
 		zones: in.Zones, zone: cfg.Timezone, log: in.log, compiled: make(map[drip.ContentID]*compose.Edition),
 	}
 	in.composer.signer, in.composer.unsignable = SignerOf(cfg)
-	if err := in.Library.settle(ctx, in.calendar()); err != nil {
+	switch {
+	case opts.Look == LookAtRecords:
+		return in.Library.recall(ctx)
+	case opts.Look == LookAtFiles && in.scratch == "":
+		err = in.Library.look(ctx, in.calendar())
+	default:
+		err = in.Library.settle(ctx, in.calendar())
+	}
+	if err != nil {
 		return err
 	}
 	if _, closer, err := open(); err == nil {
@@ -140,8 +156,12 @@ func (in *Instance) Now() time.Time { return in.calendar() }
 
 // Close closes the database.
 func (in *Instance) Close() error {
-	if in.Store == nil {
-		return nil
+	var err error
+	if in.Store != nil {
+		err = in.Store.Close()
 	}
-	return in.Store.Close()
+	if in.scratch != "" {
+		err = errors.Join(err, os.RemoveAll(in.scratch))
+	}
+	return err
 }

@@ -42,9 +42,11 @@ type Library struct {
 	mu       sync.Mutex          // held while the files are read and the store is told
 	good     map[string]*edition // by campaign id: in force, and just as the files say
 	contents map[[32]byte]drip.ContentID
+	hosted   map[string]bool    // names of images that the store has
 	linted   map[string]verdict // by campaign id
 	looks    map[string]look    // by part of the files; nil before the first reading
 	lost     map[string]int     // readers of campaigns whose folder is gone
+	takenIn  takenIn            // since the last time somebody asked
 
 	current atomic.Pointer[shelf]
 }
@@ -67,6 +69,9 @@ type shelf struct {
 	// kept says since when campaigns are in force that are not what their files
 	// say.
 	kept map[drip.CampaignNo]time.Time
+	// differ are the campaigns, by id, whose files were looked at, and not taken in
+	// although they are good and new.
+	differ map[string]bool
 }
 
 // Held names an issue that waits for approval.
@@ -80,7 +85,7 @@ func newLibrary(open folderSource, layouts fs.FS, s libraryStore, cfg *config.Co
 		rules:      timing.Rules(),
 		unapproved: cfg.SMTP.Unapproved && cfg.RelayIsLoopback(),
 		name:       filepath.Base(cfg.Campaigns), templates: "templates",
-		contents: make(map[[32]byte]drip.ContentID), linted: make(map[string]verdict), lost: make(map[string]int),
+		contents: make(map[[32]byte]drip.ContentID), hosted: make(map[string]bool), linted: make(map[string]verdict), lost: make(map[string]int),
 	}
 	if cfg.Templates != "" {
 		l.templates = filepath.Base(cfg.Templates)

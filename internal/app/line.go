@@ -41,8 +41,9 @@ type line struct {
 	commands chan command
 	report   func(outbox.Event)
 
-	conn    *smtpsend.Conn   // nil while closed
-	message *compose.Message // of the open transaction
+	conn *smtpsend.Conn // nil while closed
+	// letter is that of the open transaction. The next one is written over it.
+	letter compose.Letter
 }
 
 // run carries out commands until the channel is closed. When abort ends, the
@@ -58,7 +59,6 @@ func (l *line) run(abort context.Context) {
 			l.transfer(abort)
 		case withdraw:
 			l.conn.Withdraw()
-			l.message = nil
 			l.report(outbox.Withdrawn{Conn: l.no, Usable: l.conn.Usable()})
 		case hangUp:
 			l.hangUp(c.polite)
@@ -85,13 +85,14 @@ func (l *line) dial(ctx context.Context) {
 }
 
 func (l *line) offer(ctx context.Context, item store.Claimed) {
-	message, merge, err := l.composer.compose(context.WithoutCancel(ctx), item, l.calendar())
+	letter, merge, err := l.composer.compose(context.WithoutCancel(ctx), item, l.calendar(), l.letter.Bytes)
 	if err != nil {
 		l.uncomposed(item, err)
 		return
 	}
+	l.letter = letter
 	reply := l.conn.Offer(ctx, smtpsend.Envelope{
-		From: message.From, To: message.To, UTF8: message.UTF8, Size: len(message.Bytes),
+		From: letter.From, To: letter.To, UTF8: letter.UTF8, Size: len(letter.Bytes),
 	})
 	if reply.Code/100 != 2 {
 		l.report(outbox.Offered{Conn: l.no, Failure: &outbox.Failure{
@@ -99,7 +100,6 @@ func (l *line) offer(ctx context.Context, item store.Claimed) {
 		}})
 		return
 	}
-	l.message = message
 	l.report(outbox.Offered{Conn: l.no, Merge: merge})
 }
 
@@ -121,18 +121,17 @@ func (l *line) uncomposed(item store.Claimed, err error) {
 	}
 	l.log.Error("compose message; it is tried again later", "enrollment", int64(item.Enrollment.ID),
 		"issue", int64(item.Delivery.Issue), "error", err)
-	reply := drip.Reply{Phase: drip.PhaseMail, Text: "the message could not be composed; see the log", Local: true}
+	reply := drip.Reply{Phase: drip.PhaseMail, Text: uncomposedText(err), Local: true}
 	l.report(outbox.Offered{Conn: l.no, Failure: &outbox.Failure{
 		Reply: reply, Class: class, Usable: true, Uncomposed: true,
 	}})
 }
 
 func (l *line) transfer(ctx context.Context) {
-	reply := l.conn.Data(ctx, l.message.Bytes)
+	reply := l.conn.Data(ctx, l.letter.Bytes)
 	if reply.Code == 0 && ctx.Err() != nil {
 		reply.Text = "the connection was cut, because the program was told to stop at once"
 	}
-	l.message = nil
 	l.report(outbox.Transferred{Conn: l.no, Reply: reply, Class: smtpsend.Classify(reply), Usable: l.conn.Usable()})
 }
 

@@ -126,6 +126,6 @@ func (o *Observer) files(dir string) (*Library, reading) {
 	campaigns, overlay := o.filesAt(dir)
 	cfg := *o.Config
 	cfg.Campaigns, cfg.Templates = campaigns, overlay
-	l := newLibrary(folderAt(campaigns), templates.Overlay(overlay), nil, &cfg, o.calendar)
+	l := newLibrary(folderAt(campaigns), templates.Overlay(overlay), o.Store, &cfg, o.calendar)
 	return l, l.read(o.calendar())
 }

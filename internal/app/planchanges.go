@@ -77,6 +77,7 @@ func campaignChanges(was, is *drip.Campaign) []Change {
 		{"reopen_within", length(was.ReopenWithin), length(is.ReopenWithin)},
 		{"review", string(was.Review), string(is.Review)},
 		{"discreet", strconv.FormatBool(was.Discreet), strconv.FormatBool(is.Discreet)},
+		{"images", imagePlace(was), imagePlace(is)},
 	}
 	half := func(c *drip.Campaign, d time.Duration) bool { return d == c.Schedule.Interval()/2 }
 	if !half(was, was.MinGap) || !half(is, is.MinGap) { // both were "auto", most likely
@@ -86,6 +87,14 @@ func campaignChanges(was, is *drip.Campaign) []Change {
 		pairs = append(pairs, pair{"max_late", length(was.MaxLate), length(is.MaxLate)})
 	}
 	return differing("", pairs)
+}
+
+// imagePlace says where readers have the images from, as campaign.yaml does.
+func imagePlace(c *drip.Campaign) string {
+	if c.HostedImages {
+		return "hosted"
+	}
+	return "embedded"
 }
 
 // issueChanges compares what the front matter says.

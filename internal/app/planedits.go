@@ -43,6 +43,8 @@ type CampaignPlan struct {
 	// paused are those that it would have if it were resumed now.
 	Paused  bool `json:"paused"`
 	Stopped bool `json:"stopped"`
+	// Clock is the campaign's timezone as the files say it.
+	Clock string `json:"-"`
 	// Issues is how many issues the files have.
 	Issues   int            `json:"issues"`
 	Changes  []Change       `json:"changes"`
@@ -140,14 +142,26 @@ func (p *planning) campaign(ctx context.Context, id string) (CampaignPlan, error
 		return plan, nil
 	case ed == nil:
 		plan.State = PlanGone
-		return plan, nil
+		return plan, p.gone(ctx, &plan, record, last)
 	}
-	plan.Issues = len(ed.campaign.Issues)
+	plan.Issues, plan.Clock = len(ed.campaign.Issues), ed.campaign.Timezone
 	if unread != nil || last.none() {
 		plan.State = PlanNew
 		return plan, nil
 	}
 	return plan, p.compare(ctx, &plan, record, last, ed)
+}
+
+// gone says what becomes of the readers of a campaign that has no files. Nobody is
+// on the way through one that was stopped.
+func (p *planning) gone(ctx context.Context, plan *CampaignPlan, record store.CampaignRecord, last version) error {
+	if plan.Stopped || last.none() {
+		return nil
+	}
+	before := len(p.round.findings)
+	err := p.round.gone(ctx, record, last.stays())
+	plan.Findings = append(plan.Findings, p.round.findings[before:]...)
+	return err
 }
 
 func hasError(findings []drip.Finding) bool {
@@ -162,14 +176,16 @@ func (p *planning) bind(plan *CampaignPlan) (*edition, error) {
 		return nil, nil
 	}
 	c := p.round.campaigns[at]
-	for _, record := range p.records {
-		if record.Key == c.Key && record.ID != c.ID {
-			plan.Findings = append(plan.Findings, p.round.conflict(c))
-			return nil, nil
-		}
+	if p.round.takenKey(c) {
+		plan.Findings = append(plan.Findings, p.round.conflict(c))
+		return nil, nil
 	}
 	ed, faults, err := p.round.bind(c, p.round.layouts)
-	plan.Findings = append(plan.Findings, faults...)
+	for _, f := range slices.Concat(faults, p.round.rehearsed(c)) {
+		if !slices.Contains(plan.Findings, f) {
+			plan.Findings = append(plan.Findings, f)
+		}
+	}
 	return ed, err
 }
 
@@ -257,7 +273,7 @@ func (p *planning) name(ctx context.Context, t *tally, effects *Effects) error {
 		}
 		effects.People = append(effects.People, PersonEffect{
 			Subscriber: m.member.subscriber, Email: who.Email.String(), TurnCount: m.turn,
-			Before: t.was.dates(m.before, m.zone), After: t.is.dates(m.after, m.zone),
+			Before: t.was.dates(m.before, m.was, m.was != m.is), After: t.is.dates(m.after, m.is, m.was != m.is),
 		})
 	}
 	return nil
@@ -268,15 +284,21 @@ type Expected struct {
 	Issue string    `json:"issue"`
 	Due   time.Time `json:"due"`
 	Local string    `json:"local"`
+	// Zone is that of Local, if an edit changes it; left out otherwise.
+	Zone string `json:"zone,omitempty"`
 }
 
-// dates writes an outlook's deliveries.
-func (s *side) dates(o calendar.Outlook, zone *time.Location) []Expected {
+// dates writes an outlook's deliveries on a clock, with its name if it is asked for.
+func (s *side) dates(o calendar.Outlook, zone *time.Location, named bool) []Expected {
 	list := []Expected{}
 	for _, due := range o.Dues {
-		list = append(list, Expected{
+		one := Expected{
 			Issue: s.Campaign.Issues[due.Issue].ID, Due: due.At.UTC(), Local: due.At.In(zone).Format("2006-01-02T15:04:05"),
-		})
+		}
+		if named {
+			one.Zone = zone.String()
+		}
+		list = append(list, one)
 	}
 	return list
 }

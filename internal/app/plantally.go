@@ -38,6 +38,10 @@ type TurnCount struct {
 	// dates, or times of one date if only the hour changes; empty if there is none.
 	From string `json:"from"`
 	To   string `json:"to"`
+	// FromZone and ToZone are the clocks, if the edit gives the readers another one;
+	// From and To are times then. They are left out otherwise.
+	FromZone string `json:"from_zone,omitempty"`
+	ToZone   string `json:"to_zone,omitempty"`
 	// FromIssue and ToIssue are given where they matter: not if only the date
 	// changes.
 	FromIssue string `json:"from_issue"`
@@ -105,7 +109,7 @@ type named struct {
 	member        member
 	turn          TurnCount
 	before, after calendar.Outlook
-	zone          *time.Location
+	was, is       *time.Location
 }
 
 func newTally(was, is *side, changes []Change) *tally {
@@ -148,7 +152,7 @@ func (t *tally) add(group *clique) {
 	turn := t.turn(effect, group.passages[0].Zone, zone)
 	t.turns[turn] += group.readers
 	for _, m := range group.members {
-		t.members = append(t.members, named{m, turn, before, after, zone})
+		t.members = append(t.members, named{m, turn, before, after, group.passages[0].Zone, zone})
 	}
 	if a, b := len(before.Dues), len(after.Dues); a > 0 && b > 0 && before.End == after.End {
 		switch from, to := before.Dues[a-1].At, after.Dues[b-1].At; {
@@ -180,7 +184,11 @@ func (t *tally) turn(e calendar.Effect, before, after *time.Location) TurnCount 
 	}
 	if e.Turn == calendar.TurnLater || e.Turn == calendar.TurnEarlier || e.Turn == calendar.TurnSame {
 		turn.FromIssue, turn.ToIssue = "", ""
-		if turn.From == turn.To && e.Turn != calendar.TurnSame {
+		moved := before.String() != after.String() && e.Turn != calendar.TurnSame
+		if moved {
+			turn.FromZone, turn.ToZone = before.String(), after.String()
+		}
+		if moved || turn.From == turn.To && e.Turn != calendar.TurnSame {
 			turn.From, turn.To = e.From.At.In(before).Format("2006-01-02T15:04"), e.To.At.In(after).Format("2006-01-02T15:04")
 		}
 	}
@@ -228,7 +236,7 @@ func (t *tally) effects(rate float64) *Effects {
 	}
 	slices.SortFunc(t.out.Next, func(a, b TurnCount) int {
 		return cmp.Or(b.Readers-a.Readers, cmp.Compare(a.Change, b.Change), cmp.Compare(a.From, b.From),
-			cmp.Compare(a.To, b.To), cmp.Compare(a.FromIssue, b.FromIssue), cmp.Compare(a.ToIssue, b.ToIssue), cmp.Compare(a.Held, b.Held))
+			cmp.Compare(a.To, b.To), cmp.Compare(a.FromZone, b.FromZone), cmp.Compare(a.ToZone, b.ToZone), cmp.Compare(a.FromIssue, b.FromIssue), cmp.Compare(a.ToIssue, b.ToIssue), cmp.Compare(a.Held, b.Held))
 	})
 	for _, f := range t.fates {
 		f.Gets = []DateCount{}

@@ -6,12 +6,14 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"slices"
 	"time"
 
 	"partwork/internal/campaignfile"
 	"partwork/internal/compose"
 	"partwork/internal/drip"
+	"partwork/internal/theme"
 	"partwork/internal/timing"
 	"partwork/templates"
 )
@@ -143,7 +145,8 @@ func glance(campaigns, layouts fs.FS) map[string]imprint {
 }
 
 // templatesIn lists the operator's templates and the built-in ones, which they may
-// come to shadow, but nothing else that may lie beside them.
+// come to shadow, and the theme's logo, wherever it lies, but nothing else that may
+// lie beside them.
 func templatesIn(layouts fs.FS) []string {
 	names := filesIn(templates.Files(), ".")
 	top, _ := fs.ReadDir(templates.Files(), ".") // the files in the binary can be listed
@@ -151,6 +154,9 @@ func templatesIn(layouts fs.FS) []string {
 		if entry.IsDir() {
 			names = append(names, filesIn(layouts, entry.Name())...)
 		}
+	}
+	if logo := theme.LogoFile(layouts); logo != "" {
+		names = append(names, logo)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
@@ -180,6 +186,10 @@ func imprintOf(fsys fs.FS, names []string) imprint {
 	h := sha256.New()
 	var p imprint
 	for _, name := range names {
+		// A file that was removed or put in leaves its time on the folder.
+		if folder, err := fs.Stat(fsys, path.Dir(name)); err == nil && folder.ModTime().After(p.newest) {
+			p.newest = folder.ModTime()
+		}
 		info, err := fs.Stat(fsys, name)
 		if err != nil {
 			fmt.Fprintf(h, "%q missing\n", name)

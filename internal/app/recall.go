@@ -72,6 +72,9 @@ func recollect(record store.CampaignRecord) (version, error) {
 // none reports whether v is the zero version.
 func (v version) none() bool { return v.Digest == "" }
 
+// stays says that the version goes on being sent.
+func (v version) stays() string { return "the version of " + v.At.String() + " stays in force" }
+
 // program makes the version ready for the scheduler. The texts are in the
 // contents only.
 func (v version) program(record store.CampaignRecord) (scheduler.Program, error) {

@@ -78,6 +78,7 @@ func (r *round) take(ctx context.Context, c *drip.Campaign) error {
 	r.programs[c.ID], r.editions[c.ID] = program, ed
 	if !bytes.Equal(program.Record.Definition, record.Definition) {
 		r.put(program)
+		r.takenIn.add(record, program)
 	}
 	r.noteKey(program)
 	return nil
@@ -154,7 +155,7 @@ func (r *round) keep(ctx context.Context, record store.CampaignRecord) error {
 		return nil
 	}
 	r.programs[record.ID], r.kept[record.No] = program, last.At.time()
-	return r.explain(ctx, record, fmt.Sprintf("the version of %s stays in force", last.At))
+	return r.explain(ctx, record, last.stays())
 }
 
 // explain says why a campaign was kept.

@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"partwork/internal/app"
+	"partwork/internal/audience"
 	"partwork/internal/calendar"
 	"partwork/internal/drip"
+	"partwork/internal/mailaddr"
 	"partwork/internal/scheduler"
 	"partwork/internal/store"
 	"partwork/internal/testkit"
@@ -188,6 +190,63 @@ func TestDailyLimitLetsTheLongestWaitingGoFirst(t *testing.T) {
 	if len(order) != 6 || order[0] != "2026-03-24 letters" || order[1] != "2026-03-25 notes" {
 		t.Errorf("order: %v", order)
 	}
+}
+
+// TestDailyLimitAfterConfirming has one person confirm two series, each of which
+// begins at a slot: neither may wait for the other for ever.
+func TestDailyLimitAfterConfirming(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t, instanceOptions{})
+	in.cfg.DailyLimit = 1
+	in.edit(t, "letters/campaign.yaml", "first: on-join", "first: next-slot")
+	for name, file := range in.files {
+		if rest, ok := strings.CutPrefix(name, "letters/"); ok {
+			text := strings.NewReplacer("id: letters", "id: notes", "q7w2er", "a8s9df").Replace(string(file.Data))
+			in.files["notes/"+rest] = &fstest.MapFile{Data: []byte(text)}
+		}
+	}
+	in.reload(t)
+	relay := testkit.Start(t, testkit.Script{})
+	invite(t, in, "both@example.net")
+	who := onlyPerson(t, in, "both@example.net")
+	notes, err := in.Library.Campaign("notes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.Audience.Enroll(t.Context(), who, audience.EnrollOptions{CampaignTarget: audience.CampaignTarget{No: notes.Record.No}, Invite: true}); err != nil {
+		t.Fatal(err)
+	}
+	in.runOut(t, relay) // the confirmations
+	in.step(in.now().Add(time.Hour))
+	for _, e := range in.entries(t) {
+		consent := drip.Consent{Source: drip.ConsentConfirmed, Text: "yes", At: in.now()}
+		if _, err := in.Store.Confirm(t.Context(), e.Enrollment, store.Confirmation{Consent: consent}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in.runOut(t, relay)
+	perDay := map[string]int{}
+	sent := 0
+	for _, e := range in.entries(t) {
+		if e.IssueID == drip.ConfirmationID {
+			continue
+		}
+		perDay[e.LocalDate.String()]++
+		sent++
+	}
+	if sent != 6 || len(perDay) != 6 {
+		t.Errorf("sent %d issues on %d days, want 6 on 6: %v", sent, len(perDay), perDay)
+	}
+}
+
+// onlyPerson finds a person by address.
+func onlyPerson(t *testing.T, in *instance, email string) audience.Who {
+	t.Helper()
+	address, err := mailaddr.Parse(email)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return audience.Who{Email: address}
 }
 
 func contains(list []string, s string) bool {

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -106,6 +107,7 @@ func (in *Instance) engine(opts ServeOptions, h *health) (*planner, *sender) {
 	if relay.Host == "" {
 		relay = in.relay()
 	}
+	h.relayAt = net.JoinHostPort(relay.Host, strconv.Itoa(relay.Port))
 	owner := rand.Int64N(1<<62) + 1
 	cfg := in.Config.SMTP
 	perConnection := cfg.MaxPerConnection

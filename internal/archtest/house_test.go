@@ -64,7 +64,7 @@ var house = map[string][]string{
 
 	// The composition root wires everything. Commands reach the database and the
 	// readers' pages through it alone.
-	"app": floor(contracts, floor(floor(useCases, adapters...), "config", "sim", "campaigns", "templates")...),
+	"app": floor(contracts, floor(floor(useCases, adapters...), "config", "sim", "theme", "campaigns", "templates")...),
 	"cli": floor(contracts, floor(useCases, "config", "sim", "preview", "inbox", "smtpsend", "web/private",
 		"app", "campaigns", "templates")...),
 	"cmd/partwork": {"cli"},

@@ -44,6 +44,7 @@ var landlord = map[string][]string{
 	"golang.org/x/sync":                 {"app"},
 
 	// Tests.
+	"github.com/jhillyerd/enmime/v2":       {}, // reads the messages of compose once more
 	"github.com/emersion/go-msgauth":       {}, // verifies the signatures of compose, which has its own signer
 	"github.com/google/go-cmp":             {"testkit", "store/storetest"},
 	"pgregory.net/rapid":                   {"store/storetest"},

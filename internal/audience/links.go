@@ -13,9 +13,10 @@ func (a *Audience) ConfirmURL(base string, e drip.Enrollment) string {
 	return a.link(base, "/c/", token.Confirm, e)
 }
 
-// UnsubscribeURL returns the link with which the person of an enrollment leaves.
-// It is the URI of List-Unsubscribe (RFC 8058 §3.1): it names person and series
-// by itself, hard to forge (§6), and works for as long as the key is kept.
+// UnsubscribeURL returns the link with which the person of an enrollment leaves
+// its series, in this enrollment or a later one. It is the URI of
+// List-Unsubscribe (RFC 8058 §3.1): it names person and series by itself, hard
+// to forge (§6), and works for as long as the key is kept.
 func (a *Audience) UnsubscribeURL(base string, e drip.Enrollment) string {
 	return a.link(base, "/u/", token.Unsubscribe, e)
 }

@@ -18,8 +18,9 @@ const Statement = "I asked for this email series, and I want it sent to the addr
 type Invitation struct {
 	// Statement is what the person agrees to.
 	Statement string
-	// Confirmed is true if they did so already.
-	Confirmed bool
+	// Confirmed is true if they did so already, and Continues if they went on
+	// where they had been before.
+	Confirmed, Continues bool
 	// Comeback is nil unless they were in this series before, and can choose
 	// between going on and beginning anew.
 	Comeback *Comeback
@@ -36,7 +37,7 @@ func (a *Audience) Invitation(ctx context.Context, link string) (Invitation, err
 	if err != nil {
 		return Invitation{}, fmt.Errorf("open an invitation: %w", err)
 	}
-	invitation := Invitation{Statement: Statement, Confirmed: e.State != drip.EnrollmentPending}
+	invitation := invitationOf(e)
 	if invitation.Confirmed {
 		return invitation, nil
 	}
@@ -50,30 +51,36 @@ func (a *Audience) Invitation(ctx context.Context, link string) (Invitation, err
 	return invitation, nil
 }
 
+// invitationOf says how an enrollment stands that was not left.
+func invitationOf(e drip.Enrollment) Invitation {
+	return Invitation{Statement: Statement, Confirmed: e.State != drip.EnrollmentPending, Continues: e.Continues}
+}
+
 // Confirm turns a pending enrollment into an active one, with Statement as the
 // consent. Somebody who was in this series before may choose whether to go on;
 // for everybody else the choice means nothing. Confirming twice is confirming
-// once. The error is drip.ErrNotFound in the cases of Invitation.
-func (a *Audience) Confirm(ctx context.Context, link string, choice Choice) error {
+// once. It returns the invitation as it is then. The error is drip.ErrNotFound
+// in the cases of Invitation.
+func (a *Audience) Confirm(ctx context.Context, link string, choice Choice) (Invitation, error) {
 	e, err := a.enrollment(ctx, token.Confirm, link)
 	if err == nil {
 		err = a.checkInvited(ctx, e)
 	}
 	if err != nil {
-		return fmt.Errorf("confirm: %w", err)
+		return Invitation{}, fmt.Errorf("confirm: %w", err)
 	}
 	yes, err := a.confirmation(ctx, e, choice)
 	if err != nil {
-		return fmt.Errorf("confirm: %w", err)
+		return Invitation{}, fmt.Errorf("confirm: %w", err)
 	}
 	after, err := a.stores.Confirm(ctx, e.ID, yes)
 	if err != nil {
-		return fmt.Errorf("confirm: %w", err)
+		return Invitation{}, fmt.Errorf("confirm: %w", err)
 	}
 	if after.State == drip.EnrollmentLeft {
-		return fmt.Errorf("confirm: %w", drip.ErrNotFound) // they left between the look and the call
+		return Invitation{}, fmt.Errorf("confirm: %w", drip.ErrNotFound) // they left between the look and the call
 	}
-	return nil
+	return invitationOf(after), nil
 }
 
 // checkInvited refuses enrollments that are over and people who must not be
@@ -109,9 +116,12 @@ func (a *Audience) Departure(_ context.Context, link string) error {
 	return nil
 }
 
-// Leave ends the enrollment of an unsubscribe link. No mail of it begins after
-// Leave returned. Leaving again, or after an erasure, is done already. The
-// error is drip.ErrNotFound if the link was not signed for it.
+// Leave ends the series of an unsubscribe link: every link that a person ever
+// got in a mail of the series ends whatever passage of theirs through it is open
+// now, also one that began after that mail, and an invitation that waits for its
+// confirmation. No mail of the series to them begins after Leave returned.
+// Leaving again, or after an erasure, is done already. The error is
+// drip.ErrNotFound if the link was not signed for it.
 func (a *Audience) Leave(ctx context.Context, link string) error {
 	if err := a.Departure(ctx, link); err != nil {
 		return err

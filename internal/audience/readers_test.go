@@ -43,8 +43,8 @@ func TestConfirm(t *testing.T) {
 	w.now = w.now.Add(time.Hour)
 	confirmed := w.now
 	for range 2 {
-		if err := w.Confirm(t.Context(), l, audience.ChooseNothing); err != nil {
-			t.Fatal(err)
+		if now, err := w.Confirm(t.Context(), l, audience.ChooseNothing); err != nil || !now.Confirmed || now.Continues {
+			t.Fatalf("Confirm = %+v, %v", now, err)
 		}
 		after, _ := w.store.Enrollment(t.Context(), e.ID)
 		if after.State != drip.EnrollmentActive || !after.JoinedAt.Equal(confirmed) || after.ConsentID == 0 {
@@ -85,7 +85,7 @@ func TestConfirmRefusesQuietly(t *testing.T) {
 		"no link at all": "x",
 		"empty":          "",
 	} {
-		if err := w.Confirm(t.Context(), l, audience.ChooseNothing); !errors.Is(err, drip.ErrNotFound) {
+		if _, err := w.Confirm(t.Context(), l, audience.ChooseNothing); !errors.Is(err, drip.ErrNotFound) {
 			t.Errorf("%s: Confirm = %v", name, err)
 		}
 		if _, err := w.Invitation(t.Context(), l); !errors.Is(err, drip.ErrNotFound) {
@@ -170,8 +170,9 @@ func TestOtherPurposesAreRefused(t *testing.T) {
 	for _, p := range []token.Purpose{0, token.Confirm, token.Unsubscribe, token.Preferences, token.View} {
 		l := w.keys.Sign(p, subject)
 		if p != token.Confirm {
-			_, err := w.Invitation(t.Context(), l)
-			if !errors.Is(err, drip.ErrNotFound) || !errors.Is(w.Confirm(t.Context(), l, audience.ChooseNothing), drip.ErrNotFound) {
+			_, look := w.Invitation(t.Context(), l)
+			_, yes := w.Confirm(t.Context(), l, audience.ChooseNothing)
+			if !errors.Is(look, drip.ErrNotFound) || !errors.Is(yes, drip.ErrNotFound) {
 				t.Errorf("purpose %d confirms", p)
 			}
 		}

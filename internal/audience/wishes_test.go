@@ -132,7 +132,7 @@ func TestSendNextSaysWhyNot(t *testing.T) {
 			s.campaign.Issues[1].NotBefore, err = timing.ParseDate("2026-04-09")
 			return err
 		}},
-		{"a draft", "issue 2 is a draft", func(s *series, _ drip.Enrollment) error {
+		{"a draft", "issue two is a draft", func(s *series, _ drip.Enrollment) error {
 			s.campaign.Issues[1].Draft = true
 			return nil
 		}},
@@ -237,6 +237,25 @@ func TestStartOver(t *testing.T) {
 	if s.state(t, e.ID) != drip.EnrollmentLeft {
 		t.Error("the first part has not ended")
 	}
+}
+
+// The first issue does not wait for the pace, and the others do.
+func TestStartOverDoesNotWaitForThePace(t *testing.T) {
+	t.Parallel()
+	s := newSeries(t)
+	e := s.reader(t, "ann@example.org")
+	s.sent(t, e.ID, 2) // the second on 7 April
+	s.at(t, "2026-04-08 12:00")
+	if _, err := s.SetPace(t.Context(), e.ID, 2); err != nil {
+		t.Fatal(err)
+	}
+	again, err := s.StartOver(t.Context(), e.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.comes(t, again.ID, "one 2026-04-14 09:00")
+	s.sent(t, again.ID, 1)
+	s.comes(t, again.ID, "two 2026-04-28 09:00")
 }
 
 // Who starts over just after an issue does not get two in a row.

@@ -116,7 +116,7 @@ func had(t testing.TB, n int, slot, accepted string) func(*Passage) {
 		for i := range p.Had {
 			p.Had[i] = true
 		}
-		p.Last = &Last{timing.WallAt(at(t, slot).In(p.Zone)), at(t, accepted), n - 1}
+		p.Last = &Last{SlotWall: timing.WallAt(at(t, slot).In(p.Zone)), AcceptedAt: at(t, accepted), Issue: n - 1}
 	}
 }
 

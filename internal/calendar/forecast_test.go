@@ -110,15 +110,15 @@ func TestForecastFromTheMiddle(t *testing.T) {
 
 func TestReasons(t *testing.T) {
 	t.Parallel()
-	c := weekly(t, quiet("12-24..12-26", "2026-12-15"), issue(5, func(i *drip.Issue) { i.NotBefore = date(t, "2027-01-19") }))
+	c := weekly(t, lettered, quiet("12-24..12-26", "2026-12-15"), issue(5, func(i *drip.Issue) { i.NotBefore = date(t, "2027-01-19") }))
 	p := joined(t, "2026-11-21T10:00")
 	want := []string{
 		"at once on joining",
-		"second Tuesday after issue 1; issues keep 3 days and 12 hours apart",
-		"first Tuesday after issue 2",
-		"second Tuesday after issue 3; 15 Dec quiet",
-		"first Tuesday after issue 4",
-		"third Tuesday after issue 5; not before 2027-01-19",
+		"second Tuesday after a; issues keep 3 days and 12 hours apart",
+		"first Tuesday after b",
+		"second Tuesday after c; 15 Dec quiet",
+		"first Tuesday after d",
+		"third Tuesday after e; not before 2027-01-19",
 	}
 	for i, due := range Forecast(c, p, p.JoinedAt, len(want)) {
 		if got := due.Reason.String(); got != want[i] {
@@ -131,22 +131,26 @@ func TestReasons(t *testing.T) {
 		passage []func(*Passage)
 		want    string
 	}{
-		{"2026-06-12T22:00", nil, nil, "first Tuesday after issue 2"},
-		{"2026-06-16T22:00", nil, nil, "first Tuesday after issue 2; late, and waits until 2026-06-17 08:00"},
-		{"2026-06-17T10:00", nil, nil, "first Tuesday after issue 2; late"},
-		{"2026-06-10T10:00", []func(*drip.Campaign){schedule("0 9 * * *"), quiet("06-10..06-12", "06-14")}, nil, "fourth slot after issue 2; 10–12 Jun quiet"},
-		{"2026-06-20T10:00", nil, []func(*Passage){open(t, 2, "2026-06-16T08:00", 0)}, "second Tuesday after issue 2; moved by 1 slot"},
-		{"2026-06-27T10:00", nil, []func(*Passage){open(t, 2, "2026-06-23T08:00", 1)}, "third Tuesday after issue 2; moved by 2 slots"},
-		{"2026-06-17T10:00", nil, []func(*Passage){func(p *Passage) { p.PausedUntil = at(t, "2026-06-20T00:00") }}, "second Tuesday after issue 2; paused until 2026-06-20 01:00"},
-		{"2026-06-10T10:00", nil, []func(*Passage){func(p *Passage) { p.Last.Issue = -1 }}, "first Tuesday after the previous issue"},
-		{"2026-06-10T10:00", nil, []func(*Passage){func(p *Passage) { p.Floor = at(t, "2029-06-10T10:00") }}, "a later Tuesday after issue 2"},
+		{"2026-06-12T22:00", nil, nil, "first Tuesday after b"},
+		{"2026-06-16T22:00", nil, nil, "first Tuesday after b; late, and waits until 2026-06-17 08:00"},
+		{"2026-06-17T10:00", nil, nil, "first Tuesday after b; late"},
+		{"2026-06-10T10:00", []func(*drip.Campaign){schedule("0 9 * * *"), quiet("06-10..06-12", "06-14")}, nil, "fourth slot after b; 10–12 Jun quiet"},
+		{"2026-06-20T10:00", nil, []func(*Passage){open(t, 2, "2026-06-16T08:00", 0)}, "second Tuesday after b; moved by 1 slot"},
+		{"2026-06-27T10:00", nil, []func(*Passage){open(t, 2, "2026-06-23T08:00", 1)}, "third Tuesday after b; moved by 2 slots"},
+		{"2026-06-17T10:00", nil, []func(*Passage){func(p *Passage) { p.PausedUntil = at(t, "2026-06-20T00:00") }}, "second Tuesday after b; paused until 2026-06-20 01:00"},
+		{"2026-06-10T10:00", nil, []func(*Passage){func(p *Passage) { p.Last.Issue = -1 }}, "first Tuesday after the issue before it"},
+		{"2026-06-10T10:00", nil, []func(*Passage){func(p *Passage) { p.Floor = at(t, "2029-06-10T10:00") }}, "a later Tuesday after b"},
 		{"2026-06-01T10:00", nil, []func(*Passage){func(p *Passage) { p.Last, p.Start = nil, drip.StartAtSlot }}, "first Tuesday after joining"},
-		{"2026-06-10T10:00", nil, []func(*Passage){func(p *Passage) { p.Last, p.Floor = nil, at(t, "2026-06-10T10:00") }}, "first Tuesday after 2026-06-10 11:00"},
-		{"2026-06-10T10:00", []func(*drip.Campaign){issue(2, func(i *drip.Issue) { i.SkipSlots = 1 })}, nil, "second Tuesday after issue 2; skip_slots 1"},
-		{"2026-06-10T10:00", nil, []func(*Passage){func(p *Passage) { p.Pace = 4 }}, "fourth Tuesday after issue 2; every fourth slot"},
+		{"2026-06-10T10:00", nil, []func(*Passage){func(p *Passage) { p.Last, p.Floor = nil, at(t, "2026-06-10T10:00") }}, "first Tuesday after the latest change"},
+		{"2026-06-10T10:00", nil, []func(*Passage){func(p *Passage) { p.Last, p.PausedUntil = nil, at(t, "2026-06-12T10:00") }}, "first Tuesday after the pause; paused until 2026-06-12 11:00"},
+		{"2026-06-13T10:00", nil, []func(*Passage){func(p *Passage) { p.Last, p.PausedUntil = nil, at(t, "2026-06-12T10:00") }}, "first Tuesday after the pause"},
+		{"2026-06-10T10:00", []func(*drip.Campaign){issue(2, func(i *drip.Issue) { i.Draft = true })}, nil, "issue c is a draft"},
+		{"2026-06-10T10:00", nil, []func(*Passage){func(p *Passage) { p.Had[0] = false }}, "issue a was inserted behind the reader"},
+		{"2026-06-10T10:00", []func(*drip.Campaign){issue(2, func(i *drip.Issue) { i.SkipSlots = 1 })}, nil, "second Tuesday after b; skip_slots 1"},
+		{"2026-06-10T10:00", nil, []func(*Passage){func(p *Passage) { p.Pace = 4 }}, "fourth Tuesday after b; every fourth slot"},
 	} {
 		passage := append([]func(*Passage){had(t, 2, "2026-06-09T08:00", "2026-06-09T08:00")}, test.passage...)
-		step := Plan(weekly(t, test.changes...), joined(t, "2026-06-01T10:00", passage...), at(t, test.now))
+		step := Plan(weekly(t, append(test.changes, lettered)...), joined(t, "2026-06-01T10:00", passage...), at(t, test.now))
 		if got := step.Reason.String(); got != test.want {
 			t.Errorf("at %s: got %q, want %q", test.now, got, test.want)
 		}
@@ -154,8 +158,8 @@ func TestReasons(t *testing.T) {
 	if got := (Reason{}).String(); got != "" {
 		t.Errorf("the zero reason says %q", got)
 	}
-	gap := Plan(weekly(t, schedule("30 1 * * SUN")), joined(t, "2026-03-01T10:00", had(t, 2, "2026-03-22T01:30", "2026-03-22T01:30")), at(t, "2026-03-25T00:00"))
-	if got := gap.Reason.String(); got != "first Sunday after issue 2; the clocks skip 01:30" {
+	gap := Plan(weekly(t, lettered, schedule("30 1 * * SUN")), joined(t, "2026-03-01T10:00", had(t, 2, "2026-03-22T01:30", "2026-03-22T01:30")), at(t, "2026-03-25T00:00"))
+	if got := gap.Reason.String(); got != "first Sunday after b; the clocks skip 01:30" {
 		t.Errorf("in a gap: got %q", got)
 	}
 }

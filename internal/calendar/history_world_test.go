@@ -249,8 +249,9 @@ func (w *world) passage() calendar.Passage {
 			continue
 		}
 		if p.Last == nil {
-			p.Last = &calendar.Last{SlotWall: timing.Wall(r.slot.wall), Issue: i}
+			p.Last = &calendar.Last{SlotWall: timing.Wall(r.slot.wall), Issue: i, Earlier: true}
 		}
+		p.Last.Earlier = p.Last.Earlier && !r.had
 		p.Last.SlotWall = max(p.Last.SlotWall, timing.Wall(r.slot.wall))
 		if at := instant(r.accepted); at.After(p.Last.AcceptedAt) {
 			p.Last.AcceptedAt, p.Last.Issue = at, i

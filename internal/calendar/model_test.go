@@ -224,6 +224,17 @@ func (w *world) last() (wall, accepted int64, ok bool) {
 	return wall, accepted, ok
 }
 
+// running reports whether an issue had a slot in the present passage, which is
+// not the case just after somebody started over.
+func (w *world) running() bool {
+	for _, r := range w.rows {
+		if r.kept && r.had && r.state != drip.DeliverySkipped {
+			return true
+		}
+	}
+	return false
+}
+
 // lower returns the moment after which the next slot must lie.
 func (w *world) lower() int64 {
 	return max(w.reader.floor, w.settings.floor, w.joined, w.paused)
@@ -247,10 +258,9 @@ func (w *world) distant(o occasion) bool {
 // scheduled returns the slot of an issue without delivery: pace counts the slots
 // that fit from the previous delivery, skip_slots those that come after.
 func (w *world) scheduled(i int) (occasion, bool) {
-	_, _, ok := w.last()
 	pass, skip, begun := w.pace-1, w.issues[i].SkipSlots, false
-	if !ok {
-		pass = 0
+	if !w.running() {
+		pass = 0 // the first issue does not wait for the pace
 	}
 	for o := range w.slots() {
 		early := o.at <= w.lower() || w.dateOf(o.wall) < w.issues[i].NotBefore

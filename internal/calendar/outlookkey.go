@@ -54,7 +54,7 @@ type Key struct {
 	// or one is open, and rounded otherwise; zero where they decide nothing.
 	asked, floor, accepted time.Time
 	gap                    time.Time
-	hasLast                bool
+	hasLast, earlier       bool
 	accept                 bool
 	wall                   timing.Wall
 	open                   Open
@@ -70,7 +70,8 @@ func (k *Kin) Key(p *Passage) Key {
 		key.joined = joining.At
 	}
 	if p.Last != nil {
-		key.hasLast, key.wall, key.accept = true, p.Last.SlotWall, !p.Last.AcceptedAt.IsZero()
+		key.hasLast, key.earlier = true, p.Last.Earlier
+		key.wall, key.accept = p.Last.SlotWall, !p.Last.AcceptedAt.IsZero()
 	}
 	if p.Open != nil {
 		key.open, key.isOpen = *p.Open, true

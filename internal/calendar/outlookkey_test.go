@@ -102,6 +102,7 @@ func (w *crowd) passage(c *drip.Campaign) Passage {
 		if w.chance(10) {
 			p.Last.AcceptedAt = time.Time{}
 		}
+		p.Last.Earlier = w.chance(6)
 	}
 	if w.chance(8) {
 		slot := c.Schedule.NextSlot(timing.WallAt(w.instant().In(p.Zone)), p.Zone)
@@ -161,6 +162,7 @@ func (w *crowd) shaken(p Passage) Passage {
 		last := *p.Last
 		last.AcceptedAt = shake(last.AcceptedAt)
 		last.Issue = w.IntN(3)
+		last.Earlier = last.Earlier != w.chance(12)
 		p.Last = &last
 	}
 	p.Had = append(append([]bool{}, p.Had...), make([]bool, w.IntN(3))...)
@@ -249,6 +251,9 @@ func TestKeysSeeEdges(t *testing.T) {
 		{"a gap ends at the slot, or after it", func(c *drip.Campaign) { c.MinGap = week - 90*time.Second },
 			func(p *Passage) { p.Last.AcceptedAt = at(t, slot).Add(90*time.Second - week) },
 			func(p *Passage) { p.Last.AcceptedAt = at(t, slot).Add(91*time.Second - week) }},
+		{"the last issue is of this passage, or of one before it", func(*drip.Campaign) {},
+			func(p *Passage) { p.Pace = 2 },
+			func(p *Passage) { p.Pace, p.Last.Earlier = 2, true }},
 		{"a pause ends before the slot, or after it", func(*drip.Campaign) {},
 			func(p *Passage) { p.PausedUntil = at(t, slot).Add(-time.Millisecond) },
 			func(p *Passage) { p.PausedUntil = at(t, slot) }},

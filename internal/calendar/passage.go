@@ -50,6 +50,9 @@ type Last struct {
 	// Issue is the position of the latest delivery's issue, or -1 if it was
 	// removed from the files.
 	Issue int
+	// Earlier tells that all of them are of an earlier passage that this one
+	// begins anew: they keep their distance, but Pace does not count from them.
+	Earlier bool
 }
 
 // Open is a delivery that is planned or deferred, or claimed with a lapsed
@@ -72,6 +75,18 @@ func (p *Passage) had(i int) bool { return i < len(p.Had) && p.Had[i] }
 // floor returns the instant after which the next slot must lie.
 func (p *Passage) floor() time.Time {
 	return latest(p.Floor, latest(p.JoinedAt, p.PausedUntil))
+}
+
+// sinceFloor says in words what the floor is.
+func (p *Passage) sinceFloor() string {
+	switch floor := p.floor(); {
+	case floor.Equal(p.JoinedAt):
+		return "joining"
+	case floor.Equal(p.PausedUntil):
+		return "the pause"
+	default:
+		return "the latest change"
+	}
 }
 
 // latest returns the later of two instants.

@@ -11,8 +11,8 @@ import (
 // mostCounted bounds how far a reason counts slots.
 const mostCounted = 60
 
-// place says which slot it is, counted from the previous issue or from the
-// joining, and what was in the way of earlier ones.
+// place says which slot it is, counted from the previous issue, the joining, the
+// pause or the latest change, and what was in the way of earlier ones.
 func (r Reason) place() []string {
 	from, since := r.origin()
 	count, quiet, near := r.count(from)
@@ -31,7 +31,7 @@ func (r Reason) place() []string {
 	if from.Date() < issue.NotBefore {
 		parts = append(parts, "not before "+issue.NotBefore.String())
 	}
-	if r.pace > 1 && r.hasLast {
+	if r.pace > 1 && r.hasLast && !r.last.Earlier {
 		parts = append(parts, "every "+ordinal(r.pace)+" slot")
 	}
 	if issue.SkipSlots > 0 {
@@ -43,14 +43,12 @@ func (r Reason) place() []string {
 // origin returns from where slots are counted, and its name.
 func (r Reason) origin() (timing.Wall, string) {
 	switch {
-	case !r.hasLast && r.joined:
-		return timing.WallAt(r.floor.In(r.zone)), "joining"
 	case !r.hasLast:
-		return timing.WallAt(r.floor.In(r.zone)), r.local(r.floor)
+		return timing.WallAt(r.floor.In(r.zone)), r.since
 	case r.last.Issue < 0:
-		return r.last.SlotWall, "the previous issue"
+		return r.last.SlotWall, "the issue before it"
 	default:
-		return r.last.SlotWall, fmt.Sprintf("issue %d", r.last.Issue+1)
+		return r.last.SlotWall, r.id(r.last.Issue)
 	}
 }
 

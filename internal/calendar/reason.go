@@ -46,7 +46,7 @@ type Reason struct {
 	pace     int
 	until    time.Time // with Wait
 	floor    time.Time
-	joined   bool // floor is the joining
+	since    string // what floor is
 	last     Last
 	hasLast  bool
 }
@@ -54,7 +54,7 @@ type Reason struct {
 // step returns a step with its reason.
 func (pl *planner) step(kind Kind, issue int, code Code) Step {
 	reason := Reason{Code: code, campaign: pl.c, zone: pl.p.Zone, issue: issue, pace: pl.p.Pace, floor: pl.p.floor()}
-	reason.joined = reason.floor.Equal(pl.p.JoinedAt)
+	reason.since = pl.p.sinceFloor()
 	if pl.p.Last != nil {
 		reason.last, reason.hasLast = *pl.p.Last, true
 	}
@@ -83,8 +83,9 @@ func (pl *planner) code(kind Kind, issue int, slot timing.Slot, at time.Time, mo
 	return CodeSlot
 }
 
-// String says the reason in words, such as "second Tuesday after issue 4; 24 Dec
-// is quiet".
+// String says the reason in words, such as "second Tuesday after welcome; 24 Dec
+// quiet". Issues are called by their ids: positions change with every edit, and a
+// reader may have come by them in another order.
 func (r Reason) String() string {
 	if r.campaign == nil {
 		return string(r.Code)
@@ -93,9 +94,9 @@ func (r Reason) String() string {
 	case CodeJoined:
 		return "at once on joining"
 	case CodeDraft:
-		return fmt.Sprintf("issue %d is a draft", r.issue+1)
+		return fmt.Sprintf("issue %s is a draft", r.id(r.issue))
 	case CodeReview:
-		return fmt.Sprintf("issue %d must be reviewed again: review_by is %v", r.issue+1, r.campaign.Issues[r.issue].ReviewBy)
+		return fmt.Sprintf("issue %s must be reviewed again: review_by is %v", r.id(r.issue), r.campaign.Issues[r.issue].ReviewBy)
 	case CodeNoSlot:
 		return "the schedule has no slot that is not quiet"
 	case CodeInactive:
@@ -103,7 +104,7 @@ func (r Reason) String() string {
 	case CodeFinished:
 		return "every issue was sent"
 	case CodeBehind:
-		return fmt.Sprintf("issue %d was inserted behind the reader", r.issue+1)
+		return fmt.Sprintf("issue %s was inserted behind the reader", r.id(r.issue))
 	case CodeRemoved:
 		return "the issue was removed from the files"
 	case CodeGaveUp:
@@ -138,6 +139,9 @@ func (r Reason) parts() []string {
 	}
 	return parts
 }
+
+// id returns the id of the issue at a position of the files.
+func (r Reason) id(issue int) string { return r.campaign.Issues[issue].ID }
 
 // local writes an instant as the reader's clock shows it.
 func (r Reason) local(t time.Time) string {

@@ -8,7 +8,7 @@ import (
 )
 
 // StartOver lets the reader begin again with the first issue, at the next slot
-// that keeps its distance from what they had.
+// that keeps its distance from what they had, whatever their pace.
 func StartOver() Change {
 	return func(s *Stage) error {
 		if s.reader.State != drip.EnrollmentActive && s.reader.State != drip.EnrollmentFinished {
@@ -16,6 +16,9 @@ func StartOver() Change {
 		}
 		s.enter()
 		s.had, s.reader.Start = map[string]bool{}, drip.StartAtSlot
+		if s.last != nil {
+			s.last.Earlier = true
+		}
 		return nil
 	}
 }

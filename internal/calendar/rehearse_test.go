@@ -57,7 +57,7 @@ func TestRehearsalsEnd(t *testing.T) {
 		event  Change
 	}{
 		{"every issue was sent", 8, func(*drip.Campaign) {}, nil},
-		{"issue 3 is a draft", 2, issue(2, func(is *drip.Issue) { is.Draft = true }), nil},
+		{"issue c is a draft", 2, issue(2, func(is *drip.Issue) { is.Draft = true }), nil},
 		{"the campaign is paused", 1, func(*drip.Campaign) {}, Freeze()},
 		{"the reader left", 1, func(*drip.Campaign) {}, Leave()},
 	} {
@@ -87,6 +87,32 @@ func TestRehearsalMovesTheFloor(t *testing.T) {
 	})
 	if err != nil || got.Sent[1].Local.String() != "2026-04-07T09:00:00" {
 		t.Errorf("got %v, %v", got.Sent, err)
+	}
+}
+
+// TestStartingOverDoesNotWaitForThePace checks that the first issue comes at the
+// next slot that is far enough, also for a reader who takes every second; and
+// that the reason says so.
+func TestStartingOverDoesNotWaitForThePace(t *testing.T) {
+	t.Parallel()
+	reader := newcomer(t, "2026-03-25T10:00")
+	reader.Pace = 2
+	got, err := Rehearse(Script{
+		Campaign: weekly(t, lettered, func(c *drip.Campaign) { c.Issues = c.Issues[:2] }), Reader: reader,
+		Events: []Event{{at(t, "2026-04-08T11:00"), StartOver()}},
+	})
+	var list []string
+	for _, m := range got.Sent {
+		list = append(list, m.Issue+" "+m.Local.String()[:10]+" "+m.Reason.String())
+	}
+	want := []string{
+		"a 2026-03-25 at once on joining",
+		"b 2026-04-07 second Tuesday after a; every second slot",
+		"a 2026-04-14 first Tuesday after b",
+		"b 2026-04-28 second Tuesday after a; every second slot",
+	}
+	if err != nil || !slices.Equal(list, want) {
+		t.Errorf("got %q, %v", list, err)
 	}
 }
 

@@ -23,10 +23,10 @@ func (pl *planner) nominal(issue int, last *Last) (timing.Slot, bool) {
 }
 
 // scheduled returns the slot that the schedule has for an issue without
-// delivery.
+// delivery. The first one of a passage does not wait for the reader's pace.
 func (pl *planner) scheduled(issue int, last *Last) (timing.Slot, bool) {
 	after, gap := pl.since(last)
-	if last != nil {
+	if last != nil && !last.Earlier {
 		for range pl.p.Pace - 1 {
 			slot, ok := pl.fit(0, after, gap)
 			if !ok {

@@ -17,6 +17,7 @@ var campaignKeys = []string{
 	"id", "key", "title", "language", "from", "reply_to", "postal_address",
 	"schedule", "timezone", "default_timezone", "first", "min_gap", "max_late",
 	"late_hours", "quiet", "give_up", "reopen_within", "review", "discreet",
+	"images",
 }
 
 // What keys have that are not given.
@@ -56,7 +57,23 @@ func (f *folder) readCampaign() {
 	c.First = drip.First(s.choice("first", string(drip.FirstOnJoin), string(drip.FirstNextSlot)))
 	c.Review = drip.Review(s.choice("review", string(drip.ReviewNone), string(drip.ReviewRequired)))
 	c.Discreet = s.flag("discreet")
+	readImagePlace(s, c)
 	c.Quiet = readQuiet(s)
+}
+
+// The words of images: where readers have the images of the issues from.
+const (
+	imagesEmbedded = "embedded"
+	imagesHosted   = "hosted"
+)
+
+// readImagePlace reads where the images are. Hosted ones are for those who know
+// what they do to their readers, so it is said each time.
+func readImagePlace(s *section, c *drip.Campaign) {
+	if c.HostedImages = s.choice("images", imagesEmbedded, imagesHosted) == imagesHosted; c.HostedImages {
+		s.at("images").warnf(RuleHostedImages, "write images: embedded, unless the messages would be too heavy",
+			"hosted images tell your server who opens the mail; embedded ones do not")
+	}
 }
 
 // readIdentity reads what the campaign is called.
@@ -157,7 +174,8 @@ func (f *folder) readZones(s *section) {
 
 func (f *folder) zone(name string) (string, error) {
 	if _, err := f.zones.Load(name); err != nil {
-		return "", err
+		wrong, _, _ := strings.Cut(err.Error(), "; ") // the fix says what to do
+		return "", errors.New(wrong)
 	}
 	return name, nil
 }

@@ -10,7 +10,7 @@ import (
 	"partwork/internal/timing"
 )
 
-// definition is a campaign without its texts, in the words of campaign.yaml.
+// definition is a campaign without its texts and images, in the words of campaign.yaml.
 // Keys may be added, none renamed: databases hold them.
 type definition struct {
 	ID              string   `json:"id"`
@@ -32,6 +32,7 @@ type definition struct {
 	ReopenWithin    int64    `json:"reopen_within_ms"`
 	Review          string   `json:"review"`
 	Discreet        bool     `json:"discreet,omitempty"`
+	Images          string   `json:"images,omitempty"` // embedded if empty
 
 	Issues []issueDefinition `json:"issues"`
 }
@@ -50,7 +51,7 @@ type issueDefinition struct {
 	File      string      `json:"file"`
 }
 
-// Define writes down what a campaign says, its texts apart, so that [Recall] can
+// Define writes down what a campaign says, its texts and images apart, so that [Recall] can
 // tell it without the files. Equal campaigns have equal definitions.
 func Define(c *drip.Campaign) ([]byte, error) {
 	d := definition{
@@ -59,6 +60,9 @@ func Define(c *drip.Campaign) ([]byte, error) {
 		DefaultTimezone: c.DefaultTimezone, First: string(c.First), MinGap: c.MinGap.Milliseconds(),
 		MaxLate: c.MaxLate.Milliseconds(), LateHours: c.LateHours.String(), Quiet: c.Quiet.Items(), GiveUp: c.GiveUp,
 		ReopenWithin: c.ReopenWithin.Milliseconds(), Review: string(c.Review), Discreet: c.Discreet,
+	}
+	if c.HostedImages {
+		d.Images = imagesHosted
 	}
 	if !c.ReplyTo.IsZero() {
 		d.ReplyTo = c.ReplyTo.String()
@@ -74,7 +78,8 @@ func Define(c *drip.Campaign) ([]byte, error) {
 	return json.Marshal(d)
 }
 
-// Recall reads what [Define] wrote. The issues have no text.
+// Recall reads what [Define] wrote. The issues have no text, and
+// there are no images.
 func Recall(text []byte) (*drip.Campaign, error) {
 	var d definition
 	if err := json.Unmarshal(text, &d); err != nil {
@@ -85,6 +90,7 @@ func Recall(text []byte) (*drip.Campaign, error) {
 		Timezone: d.Timezone, DefaultTimezone: d.DefaultTimezone, First: drip.First(d.First),
 		MinGap: ofMillis(d.MinGap), MaxLate: ofMillis(d.MaxLate), GiveUp: d.GiveUp,
 		ReopenWithin: ofMillis(d.ReopenWithin), Review: drip.Review(d.Review), Discreet: d.Discreet,
+		HostedImages: d.Images == imagesHosted,
 	}
 	if err := d.parse(c); err != nil {
 		return nil, fmt.Errorf("read the definition of campaign %q: %w", d.ID, err)

@@ -75,3 +75,42 @@ func TestImages(t *testing.T) {
 		})
 	}
 }
+
+// TestImagePlace reads where readers have the images from. Only hosting them is
+// worth a word, which names the line.
+func TestImagePlace(t *testing.T) {
+	t.Parallel()
+	for line, tc := range map[string]struct {
+		hosted bool
+		want   string // of the finding
+	}{
+		"":                 {},
+		"images: embedded": {},
+		"images: hosted":   {hosted: true, want: "warning hosted-images: hosted images tell your server who opens the mail; embedded ones do not"},
+		"images: remote":   {want: `error choice: images is "remote"; expected "embedded" or "hosted"`},
+		"images: true":     {want: "error wrong-type: images is the switch true; expected a text"},
+	} {
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			c, found := LoadOne(files("plain/campaign.yaml", goodCampaign+line+"\n", "plain/01-a.md", goodIssue), "plain", Options{})
+			if c != nil && c.HostedImages != tc.hosted || c == nil && !strings.HasPrefix(tc.want, "error") {
+				t.Errorf("the campaign is %+v", c)
+			}
+			if tc.want == "" {
+				if len(found) > 0 {
+					t.Errorf("found %v", found)
+				}
+				return
+			}
+			at := strings.Count(goodCampaign, "\n") + 1
+			if len(found) != 1 || found[0].Line != at || string(found[0].Severity)+" "+found[0].Rule+": "+found[0].Message != tc.want {
+				t.Errorf("found %+v, want line %d %q", found, at, tc.want)
+			}
+		})
+	}
+	embedded, _ := LoadOne(files("plain/campaign.yaml", goodCampaign, "plain/01-a.md", goodIssue), "plain", Options{})
+	hosted, _ := LoadOne(files("plain/campaign.yaml", goodCampaign+"images: hosted\n", "plain/01-a.md", goodIssue), "plain", Options{})
+	if Timetable(embedded) != Timetable(hosted) || Outline(embedded) != Outline(hosted) {
+		t.Error("where images are moves the series")
+	}
+}

@@ -28,6 +28,7 @@ const (
 	RulePlaceholder  = "placeholder"   // warning: a value that was meant to be replaced
 	RuleReviewDue    = "review-due"    // warning: review_by has passed
 	RulePersonas     = "personas"      // warning: a row of personas.csv that cannot be used
+	RuleHostedImages = "hosted-images" // warning: images that readers fetch from this server
 	RuleSeriesTest   = "series-test"   // a series test that fails, or makes no sense
 
 	// What only [Doubts] says.

@@ -31,7 +31,11 @@ func (r *seriesReader) happens(s *section, key string, at time.Time) {
 func (r *seriesReader) change(s *section, key string, at time.Time) calendar.Change {
 	switch key {
 	case "pause_until":
-		if to, ok := r.until(s, key, at); ok {
+		to, ok := r.until(s, key, at)
+		if ok && to.After(at.AddDate(1, 0, 0)) {
+			s.at(key).errorf(RuleSeriesTest, "write an earlier date, or let the reader pause again",
+				"%s is more than a year after the event; readers can pause for a year at most", key)
+		} else if ok {
 			return calendar.PauseUntil(to)
 		}
 	case "unpause":
@@ -45,7 +49,7 @@ func (r *seriesReader) change(s *section, key string, at time.Time) calendar.Cha
 	case "come_back":
 		return calendar.Return(s.choice(key, backToContinue, backToStart) == backToStart)
 	case "pace":
-		return calendar.SetPace(s.number(key, 1, 1, maxPace))
+		return calendar.SetPace(paceOf(s))
 	case "zone":
 		return r.move(s)
 	case "campaign":

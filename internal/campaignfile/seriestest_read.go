@@ -50,9 +50,17 @@ func (f *folder) readSeriesTests() (tests []seriesTest, broken int) {
 			"found %s; expected a list of tests", describe(body))
 		return nil, 1
 	}
+	names := make(map[string]int) // lines
 	for _, item := range list.Values {
 		before := len(f.report.findings)
-		test := f.readSeriesTest(spot.on(lineOf(item, 1)), item)
+		line := lineOf(item, 1)
+		test := f.readSeriesTest(spot.on(line), item)
+		if first, taken := names[test.name]; taken && test.name != "" {
+			spot.on(line).errorf(RuleSeriesTest, "give each test a name of its own, so that a failing one can be told",
+				"the name %q is that of the test in line %d already", test.name, first)
+		} else {
+			names[test.name] = line
+		}
 		if len(f.report.findings) > before {
 			broken++
 		} else {
@@ -118,7 +126,7 @@ func (f *folder) readExpected(spot spot, node ast.Node) expected {
 	want.issue = filledLine(s, "issue", "welcome")
 	want.because, _ = line(s, "because")
 	s.require("at", "2026-03-31 09:00")
-	want.at = parsed(s, "at", RuleDate, timeFix, 0, parseLocal)
+	want.at = timeOf(s, "at", parseLocal)
 	if want.issue != "" && f.campaign.Issue(want.issue) < 0 {
 		f.reportIssue(s.at("issue"), want.issue)
 	}

@@ -22,7 +22,7 @@ type seriesReader struct {
 func (r *seriesReader) join(s *section) {
 	p := &r.script.Reader
 	p.State, p.Start, p.Zone = drip.EnrollmentActive, drip.StartOnJoin, r.clock
-	p.Pace = s.number("pace", 1, 1, maxPace)
+	p.Pace = paceOf(s)
 	key := "joins"
 	if _, imported := s.entries["imported"]; imported {
 		key, p.Start = "imported", drip.StartAtSlot
@@ -32,18 +32,39 @@ func (r *seriesReader) join(s *section) {
 		return
 	}
 	s.require(key, "2026-03-20 23:50, or imported: with such a time")
-	at, _ := r.instant(s, key, parseLocal)
+	at, known := r.instant(s, key, parseLocal)
+	if known {
+		r.exists(s, key, at)
+	}
 	p.JoinedAt, p.Floor, r.last = at, at, at
 }
 
-// maxPace is the slowest pace that a test may have: once a year in a weekly
-// series.
-const maxPace = 52
+// paceOf reads how many slots the reader goes on by: readers can choose every one,
+// every second and every fourth.
+func paceOf(s *section) int {
+	before := len(s.spot.report.findings)
+	pace := s.number("pace", 1, 1, 4)
+	if pace == 3 && len(s.spot.report.findings) == before {
+		s.at("pace").errorf(RuleRange, "write 1, 2 or 4", "pace is 3; readers can take every slot, every second or every fourth")
+		return 1
+	}
+	return pace
+}
+
+// exists refuses a time of joining that the clocks skip: nobody can join then.
+func (r *seriesReader) exists(s *section, key string, at time.Time) {
+	text, _ := s.text(key, timeFix)
+	wall, err := parseLocal(text)
+	if shown := minute(timing.WallAt(at.In(r.clock))); err == nil && shown != minute(wall) {
+		s.at(key).errorf(RuleDate, "write "+local(shown)+" if you mean the first moment after the gap",
+			"%s: %s does not exist in %s, where the clocks skip it; it would be %s", key, local(wall), r.clock, local(shown))
+	}
+}
 
 // instant reads a time on the reader's clock. False means that there is none.
 func (r *seriesReader) instant(s *section, key string, parse func(string) (timing.Wall, error)) (time.Time, bool) {
 	before := len(s.spot.report.findings)
-	wall := parsed(s, key, RuleDate, timeFix, 0, parse)
+	wall := timeOf(s, key, parse)
 	if _, there := s.entries[key]; !there || r.clock == nil || len(s.spot.report.findings) > before {
 		return time.Time{}, false
 	}

@@ -1,6 +1,7 @@
 package campaignfile
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -23,9 +24,39 @@ func parseLocal(text string) (timing.Wall, error) {
 	case err != nil:
 		return 0, fmt.Errorf("%s is no time such as 2026-03-31 09:00", excerpt(text))
 	case named && wall.Date().Weekday() != weekday:
-		return 0, fmt.Errorf("%s is a %s, not a %s", wall.Date(), wall.Date().Weekday(), weekday)
+		return 0, &weekdaySlip{wall, weekday}
 	}
 	return wall, nil
+}
+
+// weekdaySlip says that a time does not lie on the day of the week before it.
+type weekdaySlip struct {
+	wall    timing.Wall
+	written time.Weekday
+}
+
+// Error implements error.
+func (e *weekdaySlip) Error() string {
+	return fmt.Sprintf("%s is a %s, not a %s", e.wall.Date(), e.wall.Date().Weekday(), e.written)
+}
+
+// timeOf reads a time on the reader's clock; zero if it cannot be read, which is
+// reported. A slip of the weekday is put right in the fix.
+func timeOf(s *section, key string, parse func(string) (timing.Wall, error)) timing.Wall {
+	text, ok := s.text(key, timeFix)
+	if !ok {
+		return 0
+	}
+	wall, err := parse(text)
+	if err == nil {
+		return wall
+	}
+	fix := timeFix
+	if slip := (*weekdaySlip)(nil); errors.As(err, &slip) {
+		fix = "write " + local(slip.wall) + ", unless the date is the wrong one"
+	}
+	s.at(key).errorf(RuleDate, fix, "%s: %s", key, err)
+	return 0
 }
 
 // weekdayNamed reads "Tue" or "Tuesday", in any case.
@@ -44,7 +75,7 @@ func parseDay(text string) (timing.Wall, error) {
 		return date.Wall(), nil
 	}
 	wall, err := parseLocal(text)
-	if err != nil {
+	if slip := (*weekdaySlip)(nil); err != nil && !errors.As(err, &slip) {
 		err = fmt.Errorf("%s is neither a date such as 2026-04-20 nor a time such as 2026-04-20 09:00", excerpt(text))
 	}
 	return wall, err

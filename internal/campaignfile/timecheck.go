@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strings"
 	"time"
 
 	"partwork/internal/calendar"
@@ -98,7 +99,8 @@ func (d *doubter) settings() {
 	if c.Schedule.Interval() <= time.Hour {
 		if c.MinGap < 6*time.Hour {
 			d.on("schedule").warnf(RuleOften, `write the minute and the hour, such as "0 9 * * TUE" for Tuesdays at 09:00`,
-				"the schedule %q comes every %s, so readers get the whole series within hours", c.Schedule, spanText(c.Schedule.Interval()))
+				"the schedule %q comes every %s, so readers get the whole series within hours", c.Schedule,
+				strings.TrimPrefix(spanText(c.Schedule.Interval()), "1 ")) // an hour at most: "minute", not "1 minute"
 		}
 	} else {
 		d.distances()

@@ -64,8 +64,8 @@ func TestSettingsThatMakeNoSenseTogether(t *testing.T) {
 		{"leap days are fine", "0 9 29 2 *", "", ""},
 		{"every hour, but one a day, is fine", "0 * * * *", "min_gap: 20h\n", ""},
 
-		{"every minute", "* * * * *", "", `campaign.yaml:5 often: the schedule "* * * * *" comes every 1 minute, so readers get the whole series within hours`},
-		{"every hour", "0 * * * *", "", `campaign.yaml:5 often: the schedule "0 * * * *" comes every 1 hour, so readers get the whole series within hours`},
+		{"every minute", "* * * * *", "", `campaign.yaml:5 often: the schedule "* * * * *" comes every minute, so readers get the whole series within hours`},
+		{"every hour", "0 * * * *", "", `campaign.yaml:5 often: the schedule "0 * * * *" comes every hour, so readers get the whole series within hours`},
 		{"min_gap of exactly the interval loses to every second of delay", "0 9 * * TUE", "min_gap: 7d\n",
 			"campaign.yaml:7 min-gap: min_gap is 7 days and counts from when an issue left, so of 53 slots in a row a reader can use only 27"},
 		{"min_gap beyond the interval", "0 9 * * TUE,THU", "min_gap: 3d\n",

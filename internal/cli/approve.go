@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os/user"
 	"strings"
@@ -150,17 +151,27 @@ func approvables(ctx context.Context, in *app.Instance, arg string) ([]approvabl
 // editedIssues returns the issues of a campaign with review: required whose
 // files say something else than the approved version, which goes on being sent.
 func editedIssues(ctx context.Context, in *app.Instance, p scheduler.Program) ([]string, error) {
-	if _, kept := in.Library.Kept(p.Record.No); kept || p.Campaign.Review != drip.ReviewRequired {
+	_, kept := in.Library.Kept(p.Record.No)
+	if kept || p.Campaign.Review != drip.ReviewRequired || !p.Record.StoppedAt.IsZero() {
 		return nil, nil // what was kept is what was approved; its files cannot be read
 	}
-	todo, err := approvables(ctx, in, p.Campaign.ID)
+	approvals, err := in.Store.Approvals(ctx, p.Record.No)
 	if err != nil {
 		return nil, err
 	}
 	var edited []string
-	for _, a := range todo {
-		if a.edited() {
-			edited = append(edited, a.issue)
+	for i := range p.Campaign.Issues {
+		is := &p.Campaign.Issues[i]
+		approval, approved := approvals[p.Record.Issues[is.ID]]
+		bundle, err := in.Library.Bundle(p.Campaign.ID, is.ID)
+		if is.Draft || !approved || errors.Is(err, drip.ErrNotFound) { // perhaps it is about to be removed
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if approval.Hash != bundle.Hash() {
+			edited = append(edited, is.ID)
 		}
 	}
 	return edited, nil

@@ -26,13 +26,22 @@ func newCampaign(e *env) *cobra.Command {
 
 // campaignRow is what the commands say of a campaign.
 type campaignRow struct {
-	Campaign    string                       `json:"campaign"`
-	State       string                       `json:"state"`
-	Title       string                       `json:"title"`
-	Issues      int                          `json:"issues"`
-	Enrollments map[drip.EnrollmentState]int `json:"enrollments"`
-	Deliveries  map[drip.DeliveryState]int   `json:"deliveries"`
-	Next        stamp                        `json:"next"`
+	Campaign string `json:"campaign"`
+	// State is "stopped", "paused", "closed" or "open". One that is paused may be
+	// closed as well, as Closed says.
+	State  string `json:"state"`
+	Closed bool   `json:"closed"`
+	// Files says how the files stand to what is in force.
+	Files  app.FilesState `json:"files"`
+	Title  string         `json:"title"`
+	Issues int            `json:"issues"`
+	// Enrollments are without those that ended because their reader started over,
+	// and Deliveries without the confirmation mails that were sent.
+	Enrollments   map[drip.EnrollmentState]int `json:"enrollments"`
+	Restarted     int                          `json:"restarted"`
+	Deliveries    map[drip.DeliveryState]int   `json:"deliveries"`
+	Confirmations int                          `json:"confirmations"`
+	Next          stamp                        `json:"next"`
 }
 
 // campaignRows describes every campaign that the database knows.
@@ -58,35 +67,55 @@ func campaignRowOf(ctx context.Context, in *app.Instance, record store.CampaignR
 		return campaignRow{}, err
 	}
 	row := campaignRow{
-		Campaign: record.ID, State: campaignState(record), Next: stamp(counts.NextAt),
-		Enrollments: counts.Enrollments, Deliveries: counts.Deliveries,
+		Campaign: record.ID, State: campaignState(record), Closed: !record.ClosedAt.IsZero(), Next: stamp(counts.NextAt),
+		Files: in.Library.Files(record), Enrollments: counts.Enrollments, Deliveries: counts.Deliveries,
 	}
+	row.Restarted, row.Confirmations = counts.Left[drip.LeftToRestart], counts.Confirmations[drip.DeliverySent]
+	less(row.Enrollments, drip.EnrollmentLeft, row.Restarted)
+	less(row.Deliveries, drip.DeliverySent, row.Confirmations)
 	if !record.PausedAt.IsZero() {
 		row.Next = stamp{}
 	}
-	p, err := in.Library.Campaign(record.ID)
-	if err == nil {
+	if p, err := in.Library.Campaign(record.ID); err == nil {
 		row.Title, row.Issues = p.Campaign.Title, len(p.Campaign.Issues)
-	}
-	if _, kept := in.Library.Kept(record.No); err != nil || kept {
-		row.State += ", files broken or gone"
 	}
 	return row, nil
 }
 
-// campaignState says which of the operator's verbs hold.
+// less takes some off a count, which goes when nothing is left of it.
+func less[K comparable](counts map[K]int, key K, n int) {
+	if counts[key] -= n; counts[key] <= 0 {
+		delete(counts, key)
+	}
+}
+
+// campaignState says which of the operator's verbs holds: the one that matters most.
 func campaignState(r store.CampaignRecord) string {
-	state := "open"
 	switch {
 	case !r.StoppedAt.IsZero():
 		return "stopped"
+	case !r.PausedAt.IsZero():
+		return "paused"
 	case !r.ClosedAt.IsZero():
-		state = "closed"
+		return "closed"
 	}
-	if !r.PausedAt.IsZero() {
-		state += ", paused"
+	return "open"
+}
+
+// states writes all that is to be said of a campaign's state.
+func (r campaignRow) states() string {
+	text := r.State
+	if r.State == "paused" && r.Closed {
+		text = "closed, paused"
 	}
-	return state
+	switch {
+	case r.State == "stopped":
+	case r.Files == app.FilesBroken, r.Files == app.FilesGone:
+		text += ", files " + string(r.Files)
+	case r.Files == app.FilesDiffer:
+		text += ", files edited"
+	}
+	return text
 }
 
 func newCampaignList(e *env) *cobra.Command {
@@ -98,7 +127,7 @@ func newCampaignList(e *env) *cobra.Command {
 	}
 	asked := asJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return e.with(cmd.Context(), func(in *app.Instance) error {
+		return e.looking(cmd.Context(), app.LookAtFiles, func(in *app.Instance) error {
 			rows, err := campaignRows(cmd.Context(), in)
 			if err != nil {
 				return err
@@ -106,24 +135,25 @@ func newCampaignList(e *env) *cobra.Command {
 			if *asked {
 				return e.document(rows)
 			}
-			e.showCampaigns(rows)
+			_, serving := health(cmd.Context(), in.Config)
+			e.showCampaigns(rows, serving)
 			return nil
 		})
 	}
 	return cmd
 }
 
-func (e *env) showCampaigns(rows []campaignRow) {
+func (e *env) showCampaigns(rows []campaignRow, serving bool) {
 	if len(rows) == 0 {
 		e.say("there is no campaign that can be read; `partwork check` says more")
 		return
 	}
 	t := newTable(e.stdout, "CAMPAIGN", "STATE", "ISSUES", "ACTIVE", "PENDING", "FINISHED", "LEFT", "SENT", "UNKNOWN", "NEXT")
 	for _, r := range rows {
-		t.row(r.Campaign, r.State, strconv.Itoa(r.Issues),
+		t.row(r.Campaign, r.states(), strconv.Itoa(r.Issues),
 			strconv.Itoa(r.Enrollments[drip.EnrollmentActive]), strconv.Itoa(r.Enrollments[drip.EnrollmentPending]),
 			strconv.Itoa(r.Enrollments[drip.EnrollmentFinished]), strconv.Itoa(r.Enrollments[drip.EnrollmentLeft]),
-			strconv.Itoa(r.Deliveries[drip.DeliverySent]), strconv.Itoa(r.Deliveries[drip.DeliveryUnknown]), e.upcoming(r.Next))
+			strconv.Itoa(r.Deliveries[drip.DeliverySent]), strconv.Itoa(r.Deliveries[drip.DeliveryUnknown]), e.upcoming(r.Next, serving))
 	}
 	t.flush()
 }
@@ -155,7 +185,7 @@ func (e *env) changeCampaign(ctx context.Context, in *app.Instance, id string, v
 	if err != nil {
 		return err
 	}
-	e.say("%s: %s", id, campaignState(record))
+	e.say("%s: %s", id, campaignRow{State: campaignState(record), Closed: !record.ClosedAt.IsZero()}.states())
 	return nil
 }
 
@@ -193,12 +223,16 @@ func people(n int) string {
 	return strconv.Itoa(n) + " people"
 }
 
-// upcoming writes when a running serve has something to decide or to send next.
-func (e *env) upcoming(s stamp) string {
-	if at := s.time(); !at.IsZero() && !at.After(e.now()) {
-		return "now"
+// upcoming writes when there is something to decide or to send next. What is due
+// already, nobody has planned yet: a running serve is at it.
+func (e *env) upcoming(s stamp, serving bool) string {
+	if at := s.time(); at.IsZero() || at.After(e.now()) {
+		return utc(at)
 	}
-	return utc(s.time())
+	if serving {
+		return "being planned"
+	}
+	return "when serve runs"
 }
 
 // appendCount adds "3 sent" to a list unless there is none.

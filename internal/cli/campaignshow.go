@@ -47,7 +47,7 @@ func newCampaignShow(e *env) *cobra.Command {
 	}
 	asked := asJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return e.with(cmd.Context(), func(in *app.Instance) error {
+		return e.looking(cmd.Context(), app.LookAtFiles, func(in *app.Instance) error {
 			details, err := campaignDetailsOf(cmd.Context(), in, args[0])
 			if err != nil {
 				return err
@@ -55,7 +55,8 @@ func newCampaignShow(e *env) *cobra.Command {
 			if *asked {
 				return e.document(details)
 			}
-			e.showCampaign(details)
+			_, serving := health(cmd.Context(), in.Config)
+			e.showCampaign(details, serving)
 			return nil
 		})
 	}
@@ -89,6 +90,9 @@ func campaignDetailsOf(ctx context.Context, in *app.Instance, id string) (campai
 	for i := range program.Campaign.Issues {
 		is := &program.Campaign.Issues[i]
 		state := issueState(program, i)
+		if d := record.StoppedAt; !d.IsZero() && state == "held" {
+			state = "ready" // nobody waits for it any more
+		}
 		if state == "ready" && slices.Contains(edited, is.ID) {
 			state = "edited"
 		}
@@ -107,20 +111,23 @@ func issueState(p scheduler.Program, i int) string {
 	return "ready"
 }
 
-func (e *env) showCampaign(d campaignDetails) {
+func (e *env) showCampaign(d campaignDetails, serving bool) {
 	t := newTable(e.stdout)
 	t.row("campaign:", d.Campaign)
 	t.row("title:", dash(d.Title))
-	t.row("state:", d.State)
+	t.row("state:", d.states())
 	if since := d.VersionOf.time(); !since.IsZero() {
 		t.row("version:", "of "+utc(since)+", the last good one; it goes on being sent")
 	}
 	t.row("key:", d.Key+" (its only name in public links)")
 	t.row("schedule:", dash(d.Schedule)+", time zone: "+dash(d.Timezone))
 	t.row("readers:", enrollmentCounts(d.Enrollments))
-	t.row("deliveries:", deliveryCounts(d.Deliveries))
-	t.row("next:", e.upcoming(d.Next))
+	t.row("deliveries:", deliveryCounts(d.Deliveries, d.Confirmations))
+	t.row("next:", e.upcoming(d.Next, serving))
 	t.flush()
+	if d.Files == app.FilesDiffer {
+		e.say("\n%s", filesDiffer)
+	}
 	e.showIssues(d.List)
 	if len(d.Findings) > 0 {
 		e.say("")
@@ -150,10 +157,13 @@ func enrollmentCounts(counts map[drip.EnrollmentState]int) string {
 	return dash(strings.Join(parts, ", "))
 }
 
-func deliveryCounts(counts map[drip.DeliveryState]int) string {
+func deliveryCounts(counts map[drip.DeliveryState]int, confirmations int) string {
 	var parts []string
 	for _, state := range drip.DeliveryStates() {
 		parts = appendCount(parts, counts[state], string(state))
+	}
+	if confirmations > 0 {
+		parts = append(parts, count(confirmations, "confirmation")+" sent")
 	}
 	return dash(strings.Join(parts, ", "))
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"path"
 	"slices"
@@ -19,17 +20,22 @@ func newCheck(e *env) *cobra.Command {
 		Long: "Reads the campaign files, composes every issue for every persona, looks for times and texts that\n" +
 			"do not fit the calendar, and runs the tests in series_test.yaml. It needs neither a database nor\n" +
 			"a configuration (without one, the folder is ./campaigns). The exit status is 3 if there is an\n" +
-			"error or a test fails; warnings are only shown.",
-		Example:           "  partwork check\n  partwork check garden-notes\n  partwork check --json | jq -r '.[].file'",
+			"error or a test fails; warnings are only shown.\n\n" +
+			"Nothing is fetched from anywhere, unless --links asks for it: then every https link of the issues\n" +
+			"is asked for once, without cookies, and one page of a site at a time.",
+		Example: "  partwork check\n  partwork check garden-notes\n  partwork check --links\n" +
+			"  partwork check --json | jq -r '.[].file'",
 		Args:              argCount(0, -1),
 		ValidArgsFunction: e.completeCampaigns(0, -1),
 	}
+	var fetch bool
+	cmd.Flags().BoolVar(&fetch, "links", false, "also fetch every https link once, and say which lead nowhere")
 	asked := asJSON(cmd)
-	cmd.RunE = func(_ *cobra.Command, args []string) error { return e.check(args, *asked) }
+	cmd.RunE = func(cmd *cobra.Command, args []string) error { return e.check(cmd.Context(), args, fetch, *asked) }
 	return cmd
 }
 
-func (e *env) check(campaigns []string, asJSON bool) error {
+func (e *env) check(ctx context.Context, campaigns []string, fetch, asJSON bool) error {
 	f, err := e.openFolder()
 	if err != nil {
 		return err
@@ -42,7 +48,15 @@ func (e *env) check(campaigns []string, asJSON bool) error {
 		}
 	}
 	tests := f.seriesTests(campaigns)
-	findings := slices.DeleteFunc(f.findings(tests.Findings), func(finding drip.Finding) bool {
+	more := tests.Findings
+	var fetched *links
+	if fetch {
+		if fetched, err = e.fetchLinks(ctx, f, campaigns); err != nil {
+			return err
+		}
+		more = append(more, fetched.findings...)
+	}
+	findings := slices.DeleteFunc(f.findings(more), func(finding drip.Finding) bool {
 		return !f.concerns(finding, campaigns)
 	})
 	errors, warnings := severities(findings)
@@ -57,12 +71,19 @@ func (e *env) check(campaigns []string, asJSON bool) error {
 		for _, finding := range findings {
 			e.say("%s", printable(finding.String()))
 		}
-		e.say("%s", f.summary(campaigns, tests, errors, warnings))
+		e.say("%s", f.summary(campaigns, testsText(tests)+fetched.text(), errors, warnings))
 	}
 	if errors > 0 {
 		return errFindings
 	}
 	return nil
+}
+
+// fetchLinks looks at the links of the campaigns.
+func (e *env) fetchLinks(ctx context.Context, f *folder, campaigns []string) (*links, error) {
+	l := f.links(campaigns)
+	e.note("fetching %s from %s", count(len(l.uses), "link"), count(len(l.sites), "site"))
+	return l, l.fetch(ctx, e.links)
 }
 
 // concerns reports whether a finding is about one of the campaigns; about any
@@ -77,7 +98,7 @@ func (f *folder) concerns(finding drip.Finding, campaigns []string) bool {
 }
 
 // summary is the last line: what was looked at, and what came of it.
-func (f *folder) summary(campaigns []string, tests campaignfile.SeriesTests, errors, warnings int) string {
+func (f *folder) summary(campaigns []string, more string, errors, warnings int) string {
 	good, issues := 0, 0
 	for _, c := range f.library.Campaigns {
 		if len(campaigns) == 0 || slices.Contains(campaigns, c.ID) {
@@ -87,9 +108,9 @@ func (f *folder) summary(campaigns []string, tests campaignfile.SeriesTests, err
 	}
 	verdict := "all is well"
 	if errors > 0 || warnings > 0 {
-		verdict = count(errors, "error") + ", " + count(warnings, "warning")
+		verdict = errorsAndWarnings(errors, warnings)
 	}
-	return verdict + " (" + count(good, "campaign") + " with " + count(issues, "issue") + " can be read" + testsText(tests) + ")"
+	return verdict + " (" + count(good, "campaign") + " with " + count(issues, "issue") + " can be read" + more + ")"
 }
 
 // testsText says how many series tests pass, if there are any.

@@ -25,6 +25,8 @@ type env struct {
 	now func() time.Time
 	// abort ends with the second signal: stop at once, whatever is on its way.
 	abort context.Context
+	// links is the world of check --links.
+	links linkWorld
 	// configFile is --config.
 	configFile string
 }

@@ -121,6 +121,12 @@ func (f *folder) holds(id string) bool {
 // file and line.
 func (f *folder) findings(more []drip.Finding) []drip.Finding {
 	all := slices.Concat(f.library.Findings, f.doubts(), f.unsigned(), more)
+	if len(f.library.Campaigns) == 0 && len(all) == 0 {
+		all = append(all, drip.Finding{
+			File: f.name, Severity: drip.SeverityWarning, Rule: campaignfile.RuleLayout,
+			Message: "the folder " + f.name + " holds no campaign", Fix: "put a folder with a campaign.yaml there",
+		})
+	}
 	if f.layoutsErr != nil {
 		all = append(all, drip.Finding{
 			File: filepath.ToSlash(relative(f.cfg.Templates)), Severity: drip.SeverityError, Rule: "template",

@@ -28,6 +28,8 @@ type personForecast struct {
 	// after that.
 	Coming []foreseen `json:"coming"`
 	Why    string     `json:"why"`
+	// Waits says what holds the next one up today; empty if nothing does.
+	Waits string `json:"waits"`
 }
 
 // pastIssue is an issue that a person had, or that was passed over.
@@ -94,6 +96,9 @@ func personForecastOf(ctx context.Context, o *app.Observer, program scheduler.Pr
 	if err != nil {
 		return p, err
 	}
+	if err := app.FillDay(ctx, o.Store, o.Config.DailyLimit, who.ID, &passage, now); err != nil {
+		return p, err
+	}
 	p.Subscriber, p.Email, p.Zone = who.ID, who.Email.String(), passage.Zone.String()
 	p.State, p.Joined = due.Enrollment.State, stamp(due.Enrollment.JoinedAt)
 	p.foresee(program, &due, passage, now)
@@ -135,6 +140,7 @@ func (p *personForecast) foresee(program scheduler.Program, due *store.Due, pass
 		return
 	}
 	c := program.Campaign
+	p.Waits = dayIsFull(c, passage, now)
 	held := make([]bool, len(c.Issues))
 	for i := range c.Issues {
 		held[i] = !c.Issues[i].Draft && program.Contents[i] == 0
@@ -169,6 +175,9 @@ func (e *env) showPerson(p personForecast) {
 		t.row(row.Issue, wallText(row.Local), row.Reason)
 	}
 	t.flush()
+	if p.Waits != "" {
+		e.say("%s", p.Waits)
+	}
 	if p.Why != "" {
 		e.say("%s", p.Why)
 	}

@@ -36,7 +36,7 @@ func (e *env) forecastReaders(ctx context.Context, f *forecaster, id string) err
 		if err != nil {
 			return err
 		}
-		doc := readersForecast{c, f.days, overloadWarnings(c.Overloads, o.Config.SMTP.Rate)}
+		doc := readersForecast{c, f.days, overloadWarnings(c.Overloads, o.Config.SMTP.Rate, program.Campaign.Timezone)}
 		if *f.json {
 			return e.document(doc)
 		}

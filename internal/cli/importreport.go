@@ -76,7 +76,7 @@ func departuresOf(ctx context.Context, in *app.Instance, record store.CampaignRe
 		joining = report.Zones // they are not in the database yet
 	}
 	overloads, err := in.Overloads(ctx, program, joining)
-	out.warnings = overloadWarnings(overloads, in.Config.SMTP.Rate)
+	out.warnings = overloadWarnings(overloads, in.Config.SMTP.Rate, program.Campaign.Timezone)
 	return out, err
 }
 

@@ -52,7 +52,7 @@ func newLog(e *env) *cobra.Command {
 	_ = cmd.RegisterFlagCompletionFunc("campaign", e.completeCampaigns(0, -1))
 	asked := asJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return e.with(cmd.Context(), func(in *app.Instance) error {
+		return e.looking(cmd.Context(), app.LookAtRecords, func(in *app.Instance) error {
 			rows, err := logRows(cmd.Context(), in, q)
 			if err != nil {
 				return err
@@ -120,13 +120,21 @@ func (e *env) showLog(rows []logRow, limit int) {
 	}
 	t := newTable(e.stdout, "DUE", "SENT", "STATE", "CAMPAIGN", "ISSUE", "SUBSCRIBER", "ATTEMPTS", "REPLY")
 	for _, r := range rows {
-		t.row(utc(r.Due.time()), utc(r.Sent.time()), stateText(r), r.Campaign, r.Issue, r.Email,
+		t.row(utc(r.Due.time()), utc(r.Sent.time()), stateText(r), r.Campaign, issueName(r.Issue), r.Email,
 			strconv.Itoa(r.Attempts), dash(r.Reply))
 	}
 	t.flush()
 	if len(rows) == limit {
 		e.note("at most %d are shown, the latest; --limit shows more", limit)
 	}
+}
+
+// issueName is what people call an issue: the confirmation has no id of its own.
+func issueName(id string) string {
+	if id == drip.ConfirmationID {
+		return "(confirmation)"
+	}
+	return id
 }
 
 // stateText is the state with its reason, if there is one.

@@ -3,15 +3,17 @@ package cli
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
 	"partwork/internal/calendar"
+	"partwork/internal/drip"
 )
 
 // overloadWarnings says which slots have more readers than the relay's rate can
-// reach in time; the worst ones only.
-func overloadWarnings(overloads []calendar.Overload, rate float64) []string {
+// reach in time; the worst ones only. The clock is the campaign's timezone.
+func overloadWarnings(overloads []calendar.Overload, rate float64, clock string) []string {
 	const most = 3
 	list := []string{}
 	for i, o := range overloads {
@@ -19,17 +21,39 @@ func overloadWarnings(overloads []calendar.Overload, rate float64) []string {
 			list = append(list, fmt.Sprintf("likewise on %s", count(len(overloads)-most, "later slot")))
 			break
 		}
-		list = append(list, overloadText(o, rate))
+		list = append(list, overloadText(o, rate, clock))
 	}
 	return list
 }
 
-// overloadText says how many people there are, how long they take, how long there
+// overloadText says how many letters there are, how long they take, how long there
 // is, and what to do.
-func overloadText(o calendar.Overload, rate float64) string {
-	return fmt.Sprintf("%s: %s at smtp.rate %g a second take %s, but their issue may leave for %s only (until max_late, "+
-		"within late_hours): %s would wait for the next slot; raise smtp.rate to %g, or max_late, or late_hours",
-		wallText(o.Slot.String()), people(o.Readers), rate, roughly(o.Needed), roughly(o.Open), people(o.Left), roundUp(o.Enough))
+func overloadText(o calendar.Overload, rate float64, clock string) string {
+	if clock == "" || clock == drip.SubscriberZone {
+		clock = "readers' clocks"
+	}
+	letters, late := "1 letter needs", "1 person gets"
+	if o.Readers != 1 {
+		letters = grouped(o.Readers) + " letters need"
+	}
+	if o.Left != 1 {
+		late = grouped(o.Left) + " people get"
+	}
+	return fmt.Sprintf("%s (%s): %s %s at smtp.rate %s and may leave for %s; %s theirs a slot later. "+
+		"Set smtp.rate to %s or more, or widen max_late or late_hours.",
+		wallText(o.Slot.String()), clock, letters, roughly(o.Needed), decimal(rate), roughly(o.Open), late, decimal(roundUp(o.Enough)))
+}
+
+// decimal writes a number as configurations do.
+func decimal(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+// grouped writes 10,001.
+func grouped(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
 }
 
 // roundUp returns a number with two digits that is not smaller.

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"partwork/internal/app"
+	"partwork/internal/calendar"
 	"partwork/internal/drip"
 )
 
@@ -33,7 +35,7 @@ func newPlan(e *env) *cobra.Command {
 			"if a serve reads them: who gets a new issue and when, who skips it, whose next date moves. Nothing\n" +
 			"is adopted. A running serve reads the configured folder within seconds, so look at edits in another\n" +
 			"checkout first: --files names it. The dates are computed by the functions that sending uses. The exit\n" +
-			"status is 3 if files have errors; such a campaign stays as it is.",
+			"status is 3 if files have errors, or are gone while readers are on their way; such a campaign stays as it is.",
 		Example: "  partwork plan --files ../letters-edited\n" +
 			"  partwork plan garden-notes --files ../letters-edited --people\n" +
 			"  partwork plan --json | jq '.[] | select(.state == \"changed\") | .effects'",
@@ -60,6 +62,10 @@ func (e *env) plan(ctx context.Context, query app.PlanQuery, asJSON bool) error 
 		}
 	}
 	return e.observe(ctx, func(o *app.Observer) error {
+		if name := query.Files; name != "" && !exists(filepath.Join(name, filepath.Base(o.Config.Campaigns))) &&
+			exists(filepath.Join(name, defaultConfig)) {
+			return usagef("that is what campaigns: says in "+filepath.Join(name, defaultConfig), "%s is a project; name its campaigns folder", name)
+		}
 		if _, err := os.Stat(o.Config.Campaigns); query.Files == "" && errors.Is(err, fs.ErrNotExist) {
 			return noFolder(o.Config, err)
 		}
@@ -74,7 +80,7 @@ func (e *env) plan(ctx context.Context, query app.PlanQuery, asJSON bool) error 
 		for _, p := range plans {
 			one := planned{CampaignPlan: p, Warnings: []string{}}
 			if p.Effects != nil {
-				one.Warnings = overloadWarnings(p.Effects.Overloads, o.Config.SMTP.Rate)
+				one.Warnings = overloadWarnings(p.Effects.Overloads, o.Config.SMTP.Rate, p.Clock)
 			}
 			list = append(list, one)
 			errs, _ := severities(p.Findings)
@@ -152,7 +158,7 @@ func planHeadline(p planned) string {
 		app.PlanChanged: "changes",
 		app.PlanNew:     "new, with " + count(p.Issues, "issue") + "; nobody is enrolled yet",
 		app.PlanBroken:  "stays as it is, because its files have errors",
-		app.PlanGone:    "stays as it is, because its files are gone; put them back, or end it with `partwork campaign stop " + p.Campaign + "`",
+		app.PlanGone:    "stays as it is, because its files are gone",
 	}[p.State]
 	switch {
 	case p.Stopped:
@@ -171,7 +177,11 @@ func (e *env) showPlanned(effects *app.Effects) {
 	e.say("")
 	t := newTable(e.stdout, "  ID", "ADDRESS", "NEXT", "INSTEAD OF")
 	for _, who := range effects.People {
-		t.row(fmt.Sprintf("  %d", who.Subscriber), who.Email, firstOf(who.After, who.Is, who.Held), firstOf(who.Before, who.Was, ""))
+		next := firstOf(who.After, who.Is, who.Held)
+		if who.Change == calendar.TurnSame {
+			next += " (later ones change)"
+		}
+		t.row(fmt.Sprintf("  %d", who.Subscriber), who.Email, next, firstOf(who.Before, who.Was, ""))
 	}
 	t.flush()
 	if rest := effects.Readers - effects.Unchanged - len(effects.People); rest > 0 {

@@ -9,6 +9,7 @@ import (
 
 	"partwork/internal/app"
 	"partwork/internal/calendar"
+	"partwork/internal/timing"
 )
 
 // mostTurns is how many kinds of changed dates plan tells apart in words.
@@ -48,7 +49,11 @@ func (t planText) setting(c app.Change) string {
 	case "rules":
 		return "no file was edited, but everybody is planned anew: an approval, or new rules of time zones, came since"
 	}
-	return fmt.Sprintf("%s: %s → %s", c.What, quoted(c.From), quoted(c.To))
+	text := fmt.Sprintf("%s: %s → %s", c.What, quoted(c.From), quoted(c.To))
+	if c.What == "key" {
+		text += "; links and mail filters (List-Id) that name the old key stop working"
+	}
+	return text
 }
 
 // quoted writes a value; nothing is "none".
@@ -153,7 +158,7 @@ func (t planText) readers(e *app.Effects) []string {
 	}
 	var lines []string
 	rest := 0
-	for i, turn := range e.Next {
+	for i, turn := range t.turns(e.Next) {
 		if i < mostTurns {
 			lines = append(lines, strconv.Itoa(turn.Readers)+" "+t.turn(turn))
 		} else {
@@ -164,12 +169,43 @@ func (t planText) readers(e *app.Effects) []string {
 		lines = append(lines, fmt.Sprintf("%d get their next issue on yet other dates (--json tells them apart)", rest))
 	}
 	if e.FinishLater > 0 {
-		lines = append(lines, fmt.Sprintf("%d get the last issue later than before", e.FinishLater))
+		lines = append(lines, reach(e.FinishLater)+" later than before")
 	}
 	if e.FinishEarlier > 0 {
-		lines = append(lines, fmt.Sprintf("%d get the last issue earlier than before", e.FinishEarlier))
+		lines = append(lines, reach(e.FinishEarlier)+" earlier than before")
 	}
-	return append(lines, fmt.Sprintf("%d unchanged", e.Unchanged))
+	if e.Unchanged > 0 {
+		lines = append(lines, fmt.Sprintf("%d unchanged", e.Unchanged))
+	}
+	return lines
+}
+
+// reach says how many readers come to the end of the series.
+func reach(n int) string {
+	if n == 1 {
+		return "1 reaches the end"
+	}
+	return strconv.Itoa(n) + " reach the end"
+}
+
+// turns puts together what reads the same, such as what readers of several zones
+// get on one local date.
+func (t planText) turns(next []app.TurnCount) []app.TurnCount {
+	at := make(map[string]int)
+	var list []app.TurnCount
+	for _, turn := range next {
+		plural := turn
+		plural.Readers = 2
+		text := t.turn(plural)
+		if i, known := at[text]; known {
+			list[i].Readers += turn.Readers
+			continue
+		}
+		at[text] = len(list)
+		list = append(list, turn)
+	}
+	slices.SortStableFunc(list, func(a, b app.TurnCount) int { return b.Readers - a.Readers })
+	return list
 }
 
 // turn says what happens to the next issue of some readers; their number comes
@@ -188,7 +224,7 @@ func (t planText) turn(c app.TurnCount) string {
 	case calendar.TurnOther:
 		return fmt.Sprintf("%s %s instead of %s next, on %s", gets, c.ToIssue, c.FromIssue, t.date(c.To))
 	case calendar.TurnLater, calendar.TurnEarlier:
-		return fmt.Sprintf("%s the next issue %s (%s instead of %s)", gets, apart(c.From, c.To), t.date(c.To), t.date(c.From))
+		return fmt.Sprintf("%s the next issue %s (%s instead of %s)", gets, apart(c), zoned(t.date(c.To), c.ToZone), zoned(t.date(c.From), c.FromZone))
 	case calendar.TurnBegins:
 		return fmt.Sprintf("who %s %s %s on %s", before(c.Was), gets, c.ToIssue, t.date(c.To))
 	case calendar.TurnEnds:
@@ -238,14 +274,12 @@ func (t planText) date(s string) string {
 	return s
 }
 
-// apart says how much later or earlier a date is than another.
-func apart(from, to string) string {
-	layout := "2006-01-02"
-	if len(from) > len(layout) {
-		layout = "2006-01-02T15:04"
-	}
-	a, _ := time.Parse(layout, from)
-	b, _ := time.Parse(layout, to)
+// zoned adds the zone of a time, if it is given.
+func zoned(text, zone string) string { return strings.TrimSpace(text + " " + zone) }
+
+// apart says how much later or earlier the next issue is than before.
+func apart(c app.TurnCount) string {
+	a, b := instant(c.From, c.FromZone), instant(c.To, c.ToZone)
 	word, d := " later", b.Sub(a)
 	if d < 0 {
 		word, d = " earlier", -d
@@ -264,11 +298,26 @@ func apart(from, to string) string {
 	return roughly(d) + word
 }
 
+// instant reads a local date or time of a plan. Without a zone it is on a clock that
+// both sides share.
+func instant(text, zone string) time.Time {
+	layout := "2006-01-02"
+	if len(text) > len(layout) {
+		layout = "2006-01-02T15:04"
+	}
+	loc, err := timing.NewZones().Load(zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	at, _ := time.ParseInLocation(layout, text, loc)
+	return at
+}
+
 // firstOf writes the next delivery of a person, or why there is none.
 func firstOf(list []app.Expected, code calendar.Code, held string) string {
 	switch {
 	case len(list) > 0:
-		return list[0].Issue + " " + wallText(list[0].Local)
+		return zoned(list[0].Issue+" "+wallText(list[0].Local), list[0].Zone)
 	case held != "":
 		return "waits for " + held
 	case code == "":

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"partwork/internal/app"
 	"partwork/internal/config"
@@ -43,8 +44,9 @@ func (e *env) files() (*config.Config, error) {
 	return e.config()
 }
 
-// open opens the instance beside a running serve, if there is one.
-func (e *env) open(ctx context.Context) (*app.Instance, error) {
+// open opens the instance beside a running serve, if there is one; to look only,
+// if look says so.
+func (e *env) open(ctx context.Context, look app.Look) (*app.Instance, error) {
 	cfg, err := e.config()
 	if err != nil {
 		return nil, err
@@ -52,7 +54,11 @@ func (e *env) open(ctx context.Context) (*app.Instance, error) {
 	if err := app.CheckSchema(ctx, cfg); err != nil {
 		return nil, err
 	}
-	return e.openWith(ctx, app.Options{Config: cfg, Calendar: e.now})
+	opts := app.Options{Config: cfg, Calendar: e.now, Look: look}
+	if look == app.LookAtRecords {
+		return app.Open(ctx, opts)
+	}
+	return e.openWith(ctx, opts)
 }
 
 // openWith opens the instance. Without its campaigns folder it goes on with what
@@ -72,13 +78,31 @@ func (e *env) openWith(ctx context.Context, opts app.Options) (*app.Instance, er
 	return in, err
 }
 
-// with runs a command on an opened instance.
+// with runs a command on an opened instance, which has taken the files in.
 func (e *env) with(ctx context.Context, do func(*app.Instance) error) error {
-	in, err := e.open(ctx)
+	in, err := e.open(ctx, 0)
 	if err != nil {
 		return err
 	}
 	return errors.Join(do(in), in.Close())
+}
+
+// looking runs a command that only reads. Nothing is made or changed by it, and no
+// edit is taken in.
+func (e *env) looking(ctx context.Context, look app.Look, do func(*app.Instance) error) error {
+	in, err := e.open(ctx, look)
+	if err != nil {
+		return err
+	}
+	if path := in.Config.Database.Path(); !exists(path) {
+		e.note("there is no database yet; `partwork serve` makes %s, and so does adding somebody", relative(path))
+	}
+	return errors.Join(do(in), in.Close())
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
 }
 
 // campaignRecord finds a campaign that the database knows, also one whose files are
@@ -94,6 +118,10 @@ func campaignRecord(ctx context.Context, in *app.Instance, id string) (store.Cam
 			return r, nil
 		}
 		ids = append(ids, r.ID)
+	}
+	if slices.Contains(in.Library.Differing(), id) {
+		return store.CampaignRecord{}, failf("`partwork serve` takes it in, and so does enrolling somebody",
+			"campaign %q is new: the database does not know it yet", id)
 	}
 	return store.CampaignRecord{}, noCampaign(id, ids)
 }

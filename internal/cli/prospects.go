@@ -8,6 +8,7 @@ import (
 	"partwork/internal/calendar"
 	"partwork/internal/drip"
 	"partwork/internal/scheduler"
+	"partwork/internal/timing"
 )
 
 // coming is a delivery to come.
@@ -25,6 +26,8 @@ type prospects struct {
 	list []coming
 	// why says why nothing comes, or nothing after the list.
 	why string
+	// waits says what holds the first of the list up today; empty if nothing does.
+	waits string
 }
 
 // prospectsOf foresees at most n deliveries of an enrollment, by the functions
@@ -36,8 +39,7 @@ func prospectsOf(ctx context.Context, in *app.Instance, e drip.Enrollment, n int
 	program, ok := in.Library.Program(e.Campaign)
 	switch {
 	case !ok:
-		return prospects{why: "the campaign's files have errors or are gone; `partwork check` says more, " +
-			"and a serve that runs goes on with the last good version"}, nil
+		return prospects{why: "no version of the campaign can be read; `partwork campaign show` says more"}, nil
 	case !program.Record.PausedAt.IsZero():
 		return prospects{why: "the campaign is paused; nothing leaves before it is resumed"}, nil
 	}
@@ -49,7 +51,22 @@ func prospectsOf(ctx context.Context, in *app.Instance, e drip.Enrollment, n int
 	if err != nil {
 		return prospects{}, err
 	}
-	return foresee(program, passage, in.Now(), n), nil
+	if err := app.FillDay(ctx, in.Store, in.Config.DailyLimit, e.Subscriber, &passage, in.Now()); err != nil {
+		return prospects{}, err
+	}
+	out := foresee(program, passage, in.Now(), n)
+	out.waits = dayIsFull(program.Campaign, passage, in.Now())
+	return out, nil
+}
+
+// dayIsFull says that an issue is due and waits, because the reader got enough today;
+// empty if that is not so.
+func dayIsFull(c *drip.Campaign, p calendar.Passage, now time.Time) string {
+	step := calendar.Plan(c, p, now)
+	if step.Reason.Code != calendar.CodeFull {
+		return ""
+	}
+	return "waits: other series sent enough today (daily_limit); not before " + step.At.In(p.Zone).Format("Mon 2 Jan")
 }
 
 // idle says why an enrollment gets nothing whatever the calendar says; empty if
@@ -79,7 +96,7 @@ func foresee(p scheduler.Program, passage calendar.Passage, now time.Time, n int
 		}
 		out.list = append(out.list, coming{
 			Issue: c.Issues[due.Issue].ID, Due: stamp(due.At), Zone: due.Slot.Zone,
-			Local: due.Slot.Wall.String(), Reason: due.Reason.String(),
+			Local: timing.WallAt(due.At.In(passage.Zone)).String(), Reason: due.Reason.String(),
 		})
 	}
 	if len(out.list) == 0 {
@@ -108,5 +125,8 @@ func (e *env) tellProspects(ctx context.Context, in *app.Instance, id drip.Enrol
 		return err
 	}
 	e.say("next: %s on %s (%s)", next.Issue, local(next.Due.time(), loc), next.Reason)
+	if p.waits != "" {
+		e.say("%s", p.waits)
+	}
 	return nil
 }

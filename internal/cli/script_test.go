@@ -36,7 +36,7 @@ func TestScripts(t *testing.T) {
 		Setup:               func(env *testscript.Env) error { return setUp(t, env) },
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "project": project, "json": jsonValue, "jsonkeys": jsonKeys,
-			"awaitmail": awaitMail, "awaithttp": awaitHTTP, "awaitheld": awaitHeld, "awaitlog": awaitLog,
+			"awaitmail": awaitMail, "awaithttp": awaitHTTP, "awaitheld": awaitHeld, "awaitlog": awaitLog, "awaitstatus": awaitStatus,
 			"mail": mailBody, "post": post, "sigterm": sigterm, "mode": mode,
 		},
 	})

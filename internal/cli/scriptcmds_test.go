@@ -151,10 +151,15 @@ func awaitHTTP(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // awaitLog waits until `partwork log` shows a pattern.
-func awaitLog(ts *testscript.TestScript, _ bool, args []string) {
-	pattern := regexp.MustCompile(args[0])
-	until(ts, "the log shows "+args[0], func() bool {
-		return ts.Exec("partwork", "log") == nil && pattern.MatchString(ts.ReadFile("stdout"))
+func awaitLog(ts *testscript.TestScript, _ bool, args []string) { awaitWords(ts, "log", args[0]) }
+
+// awaitStatus waits until `partwork status` shows a pattern.
+func awaitStatus(ts *testscript.TestScript, _ bool, args []string) { awaitWords(ts, "status", args[0]) }
+
+func awaitWords(ts *testscript.TestScript, command, words string) {
+	pattern := regexp.MustCompile(words)
+	until(ts, command+" shows "+words, func() bool {
+		return ts.Exec("partwork", command) == nil && pattern.MatchString(ts.ReadFile("stdout"))
 	})
 }
 

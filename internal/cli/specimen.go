@@ -55,7 +55,10 @@ func (f *folder) persona(c *drip.Campaign, as string) (campaignfile.Persona, err
 
 // message composes the specimen.
 func (s specimen) message() (*compose.Message, error) {
-	edition, findings := compose.Compile(compose.NewBundle(s.campaign, s.issue, s.folder.layouts))
+	bundle := compose.NewBundle(s.campaign, s.issue, s.folder.layouts)
+	// No server has the images of what nobody may have been sent yet.
+	bundle.HostedImages = bundle.HostedImages && !s.test
+	edition, findings := compose.Compile(bundle)
 	if edition.Broken() {
 		return nil, s.broken(findings)
 	}
@@ -67,6 +70,7 @@ func (s specimen) message() (*compose.Message, error) {
 	message, err := edition.Compose(to, edition.Merge(s.reader()), compose.Links{
 		Unsubscribe: base + "/u/" + s.link, Confirm: base + "/c/" + s.link,
 		Preferences: base + "/p/" + s.link, View: base + "/v/" + s.link,
+		Images: base + "/i",
 	}, compose.Stamp{MessageID: s.messageID(), Date: s.now, Test: s.test, Signer: s.signer})
 	if errors.Is(err, compose.ErrMissing) {
 		return nil, failf("`partwork check "+s.campaign.ID+"` names the field; give it a default",

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,8 +33,12 @@ type statusReport struct {
 	Held      []heldRow     `json:"held"`
 	Edited    []heldRow     `json:"edited"`
 	Unknown   int           `json:"unknown"`
+	// Uncomposed are issues that some readers wait for because they lack a value.
+	Uncomposed []app.Uncomposed `json:"uncomposed"`
+	// Differ are campaigns whose files are good, and not what is in force.
+	Differ []string `json:"differ"`
 	// Warnings are campaigns whose next slot has more readers than the relay's
-	// rate can reach.
+	// rate can reach, and what a running serve warns of.
 	Warnings []string       `json:"warnings"`
 	Findings []drip.Finding `json:"findings"`
 }
@@ -59,7 +65,7 @@ func newStatus(e *env) *cobra.Command {
 		if healthcheck {
 			return e.healthcheck(cmd.Context())
 		}
-		return e.with(cmd.Context(), func(in *app.Instance) error {
+		return e.looking(cmd.Context(), app.LookAtFiles, func(in *app.Instance) error {
 			report, err := statusOf(cmd.Context(), in)
 			if err != nil {
 				return err
@@ -123,20 +129,19 @@ func health(ctx context.Context, cfg *config.Config) (private.Health, bool) {
 func statusOf(ctx context.Context, in *app.Instance) (statusReport, error) {
 	report := statusReport{
 		Relay: relayText(in.Config), Version: app.Version(), Troubles: []string{}, Held: []heldRow{}, Edited: []heldRow{},
-		Warnings: []string{},
+		Warnings: []string{}, Uncomposed: []app.Uncomposed{},
+		Differ:   append([]string{}, in.Library.Differing()...),
 		Findings: append([]drip.Finding{}, in.Library.Findings()...),
 	}
-	h, serving := health(ctx, in.Config)
-	report.Serving, report.Healthy = serving, serving && h.Ready
-	if serving {
-		report.Troubles = append(report.Troubles, h.Troubles...)
-	} else {
-		report.Troubles = append(report.Troubles, "serve is not running")
-	}
+	report.ask(ctx, in.Config)
 	for _, held := range in.Library.Held() {
 		report.Held = append(report.Held, heldRow(held))
 	}
 	for _, p := range in.Library.Programs() {
+		if !p.Record.StoppedAt.IsZero() {
+			report.Held = slices.DeleteFunc(report.Held, func(held heldRow) bool { return held.Campaign == p.Campaign.ID })
+			continue
+		}
 		edited, err := editedIssues(ctx, in, p)
 		if err != nil {
 			return report, err
@@ -154,13 +159,39 @@ func statusOf(ctx context.Context, in *app.Instance) (statusReport, error) {
 	if report.Campaigns, err = campaignRows(ctx, in); err != nil {
 		return report, err
 	}
+	deferred := 0
 	for _, c := range report.Campaigns {
+		deferred += c.Deliveries[drip.DeliveryDeferred]
 		report.Unknown += c.Deliveries[drip.DeliveryUnknown]
 		if next := c.Next.time(); !next.IsZero() && (report.Next.time().IsZero() || next.Before(report.Next.time())) {
 			report.Next = c.Next
 		}
 	}
+	if deferred > 0 {
+		uncomposed, err := in.Uncomposed(ctx)
+		report.Uncomposed = append(report.Uncomposed, uncomposed...)
+		report.Healthy = report.Healthy && len(uncomposed) == 0
+		return report, err
+	}
 	return report, nil
+}
+
+// ask asks a running serve how it is. What it warns of and the files say as well is
+// said once.
+func (r *statusReport) ask(ctx context.Context, cfg *config.Config) {
+	h, serving := health(ctx, cfg)
+	if !serving {
+		r.Troubles = append(r.Troubles, "serve is not running")
+		return
+	}
+	r.Serving, r.Troubles = true, append(r.Troubles, h.Troubles...)
+	errors, _ := severities(r.Findings)
+	r.Healthy = h.Ready && len(h.Troubles)+len(h.Warnings)+errors == 0
+	for _, warning := range h.Warnings {
+		if !slices.ContainsFunc(r.Findings, func(f drip.Finding) bool { return f.String() == warning }) {
+			r.Warnings = append(r.Warnings, warning)
+		}
+	}
 }
 
 // slotWarnings says whether the next slot of a campaign is too much for the relay.
@@ -170,7 +201,7 @@ func slotWarnings(ctx context.Context, in *app.Instance, p scheduler.Program) ([
 	}
 	overloads, err := in.Overloads(ctx, p, nil)
 	var warnings []string
-	for _, warning := range overloadWarnings(overloads, in.Config.SMTP.Rate) {
+	for _, warning := range overloadWarnings(overloads, in.Config.SMTP.Rate, p.Campaign.Timezone) {
 		warnings = append(warnings, p.Campaign.ID+", "+warning)
 	}
 	return warnings, err
@@ -187,8 +218,8 @@ func (e *env) showStatus(r statusReport) {
 		e.say("`partwork serve` starts it")
 	}
 	e.say("relay: %s", r.Relay)
-	e.say("next:  %s\n", e.upcoming(r.Next))
-	e.showCampaigns(r.Campaigns)
+	e.say("next:  %s\n", e.upcoming(r.Next, r.Serving))
+	e.showCampaigns(r.Campaigns, r.Serving)
 	for _, need := range r.needs() {
 		e.say("%s", need)
 	}
@@ -211,12 +242,63 @@ func (r statusReport) needs() []string {
 	case r.Unknown > 1:
 		needs = append(needs, fmt.Sprintf("needs you: %d deliveries may or may not have arrived: partwork log --unknown", r.Unknown))
 	}
+	for _, u := range r.Uncomposed {
+		why := ": the log of serve says why"
+		if u.Why != "" {
+			why = ": " + u.Why
+		}
+		needs = append(needs, fmt.Sprintf("needs you: %s/%s cannot be composed for %s%s",
+			u.Campaign, u.Issue, count(u.Readers, "reader"), why))
+	}
 	for _, warning := range r.Warnings {
 		needs = append(needs, "needs you: "+warning)
 	}
-	if errors, warnings := severities(r.Findings); errors+warnings > 0 {
-		needs = append(needs, fmt.Sprintf("needs you: the campaign files have %s and %s: partwork check",
-			count(errors, "error"), count(warnings, "warning")))
+	if len(r.Differ) > 0 {
+		needs = append(needs, strings.Join(r.Differ, ", ")+": "+filesDiffer)
+	}
+	return append(needs, r.fileNeeds()...)
+}
+
+// filesDiffer says of campaigns that their files were not taken in.
+const filesDiffer = "the files differ from what is in force: `partwork plan` says what that changes; a running serve takes them in"
+
+// fileNeeds says that something is wrong with the files, and which command says
+// what: `check` does not look into the database.
+func (r statusReport) fileNeeds() []string {
+	var needs, unseen []string // the latter are campaigns
+	rest := slices.DeleteFunc(slices.Clone(r.Findings), func(f drip.Finding) bool {
+		if !slices.Contains(databaseRules, f.Rule) {
+			return false
+		}
+		parts := strings.Split(f.File, "/")
+		at := slices.IndexFunc(r.Campaigns, func(c campaignRow) bool { return slices.Contains(parts, c.Campaign) })
+		if at >= 0 {
+			unseen = append(unseen, r.Campaigns[at].Campaign)
+		} else { // one that the database does not have, and cannot show
+			needs = append(needs, "needs you: "+f.String())
+		}
+		return true
+	})
+	if errors, warnings := severities(rest); errors+warnings > 0 {
+		needs = append(needs, fmt.Sprintf("needs you: the campaign files have %s: partwork check", errorsAndWarnings(errors, warnings)))
+	}
+	slices.Sort(unseen)
+	for _, id := range slices.Compact(unseen) {
+		needs = append(needs, fmt.Sprintf("needs you: the files of %s do not agree with the database: partwork campaign show %s", id, id))
 	}
 	return needs
+}
+
+// databaseRules are the rules of findings that only the database tells.
+var databaseRules = []string{"campaign-gone", "key-taken", "key-changed", "version", "being-written"}
+
+// errorsAndWarnings writes "1 error and 2 warnings", without what there is none of.
+func errorsAndWarnings(errors, warnings int) string {
+	switch {
+	case errors == 0:
+		return count(warnings, "warning")
+	case warnings == 0:
+		return count(errors, "error")
+	}
+	return count(errors, "error") + " and " + count(warnings, "warning")
 }

@@ -59,7 +59,7 @@ func newSubscriberList(e *env) *cobra.Command {
 	_ = cmd.RegisterFlagCompletionFunc("campaign", e.completeCampaigns(0, -1))
 	asked := asJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return e.with(cmd.Context(), func(in *app.Instance) error {
+		return e.looking(cmd.Context(), app.LookAtRecords, func(in *app.Instance) error {
 			people, err := listPeople(cmd.Context(), in, campaign, limit)
 			if err != nil {
 				return err

@@ -46,6 +46,8 @@ type enrollmentRow struct {
 	// Coming is what comes next and when; Why says why there is nothing (more).
 	Coming []coming `json:"coming"`
 	Why    string   `json:"why"`
+	// Waits says what holds the next one up today; empty if nothing does.
+	Waits string `json:"waits"`
 }
 
 func newSubscriberShow(e *env) *cobra.Command {
@@ -60,7 +62,7 @@ func newSubscriberShow(e *env) *cobra.Command {
 	cmd.Flags().IntVar(&ahead, "ahead", 3, "foresee at most `N` issues of each campaign")
 	asked := asJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return e.with(cmd.Context(), func(in *app.Instance) error {
+		return e.looking(cmd.Context(), app.LookAtRecords, func(in *app.Instance) error {
 			who, err := person(cmd.Context(), in, args[0])
 			if err != nil {
 				return err
@@ -117,6 +119,7 @@ func enrollmentRowOf(ctx context.Context, in *app.Instance, who drip.Subscriber,
 	row := enrollmentRow{
 		Enrollment: e.ID, State: e.State, Joined: stamp(e.JoinedAt), Pace: e.Pace, Continues: e.Continues,
 		Zone: clockOf(in, who.Timezone, e.Campaign).String(), Coming: append([]coming{}, next.list...), Why: next.why,
+		Waits: next.waits,
 	}
 	if e.PausedUntil.After(in.Now()) {
 		row.PausedUntil = stamp(e.PausedUntil)
@@ -179,6 +182,9 @@ func (e *env) showEnrollment(in *app.Instance, r enrollmentRow) {
 		label = "  then: "
 	}
 	t.flush()
+	if r.Waits != "" {
+		e.say("  %s", r.Waits)
+	}
 	if r.Why != "" {
 		e.say("  %s", r.Why)
 	}

@@ -60,7 +60,7 @@ func newSuppressionShow(e *env) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return e.with(cmd.Context(), func(in *app.Instance) error {
+		return e.looking(cmd.Context(), app.LookAtRecords, func(in *app.Instance) error {
 			entry, err := in.Store.Suppressed(cmd.Context(), in.Hasher.Sum(address))
 			if err != nil && !errors.Is(err, drip.ErrNotFound) {
 				return err

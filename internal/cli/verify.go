@@ -27,7 +27,7 @@ func newVerify(e *env) *cobra.Command {
 	}
 	asked := asJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return e.with(cmd.Context(), func(in *app.Instance) error {
+		return e.looking(cmd.Context(), app.LookAtRecords, func(in *app.Instance) error {
 			invariants, err := in.Store.Verify(cmd.Context())
 			if err != nil {
 				return err

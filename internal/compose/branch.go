@@ -139,39 +139,18 @@ func (htmlRenderer) conditionMark(w util.BufWriter, _ []byte, node ast.Node, ent
 	return ast.WalkContinue, nil
 }
 
-// holds asks whether a condition holds.
-func (w *textWriter) holds(slot int) bool {
-	w.used = true
-	return w.value(slot) != ""
-}
-
-// chosen returns the branch of a condition that the reader gets, or nil.
-func (w *textWriter) chosen(n *conditionNode) ast.Node { return n.branch(w.holds(n.slot)) }
-
-// listed returns the items of a list that the reader gets.
-func (w *textWriter) listed(n *ast.List) []ast.Node {
-	var out []ast.Node
-	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		cond, ok := c.(*conditionNode)
-		if !ok {
-			out = append(out, c)
-		} else if b := w.chosen(cond); b != nil {
-			for item := b.FirstChild(); item != nil; item = item.NextSibling() {
-				out = append(out, item)
-			}
-		}
-	}
-	return out
-}
-
 // gatherEmptiable puts blocks that may be left out into one with the block before
 // them (or after, at the beginning), so that the blank line between blocks goes when
 // one of them does.
 func gatherEmptiable(source []byte, doc ast.Node) {
 	empty := func(n ast.Node) bool {
+		f := textReader{source}.block(n)
+		if !f.varies() {
+			return false
+		}
 		for _, verdict := range []string{"", "x"} {
-			w := textWriter{source: source, value: func(int) string { return verdict }}
-			if len(w.block(n, textWidth)) == 0 && w.used {
+			s := setter{value: func(int) string { return verdict }}
+			if s.set(&f, textWidth); s.count == 0 {
 				return true
 			}
 		}

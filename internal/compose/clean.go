@@ -41,7 +41,7 @@ func clean(s string, limit int) string {
 }
 
 // fit reports whether s is short printable ASCII, by far the commonest case.
-func fit(s string, limit int) bool {
+func fit[T string | []byte](s T, limit int) bool {
 	if len(s) > limit {
 		return false
 	}

@@ -222,7 +222,7 @@ func TestConditionsKeepTheEncodingLegal(t *testing.T) {
 	l := layouts(t)
 	part := rapid.SampledFrom([]string{
 		"", " ", "a", "word ", "é", "=", "ü = ", "\n", ".", "From ", strings.Repeat("x", 70), strings.Repeat("é", 13), "{{.Subscriber.Name}}",
-		"**b**", "山田", "\n\n", "- ", "> ", "\n{{if .Subscriber.city}}\nB\n{{else}}\nC\n{{end}}\n",
+		"**b**", "*", "山田", "\n\n", "- ", "> ", "1. ", "    ", "## ", "`", "```\n", "| a |\n|---|\n| ", "[l](https://a.org/", ")", "> [!ASK]\n", "[^1]", "\n\n[^1]: ", "●●○", "\n{{if .Subscriber.city}}\nB\n{{else}}\nC\n{{end}}\n",
 		"{{if .Subscriber.city}}", "{{else}}", "{{end}}", "{{if .Subscriber.city}}y{{end}}", "{{if .Subscriber.pet}}{{.Subscriber.pet}}{{else}} n {{end}}",
 	})
 	rapid.Check(t, func(rt *rapid.T) {

@@ -205,6 +205,9 @@ func TestShippedHTMLIsAccessible(t *testing.T) {
 		}
 		p.One(t, "h1")
 		p.One(t, "a.leave")
+		if style := p.One(t, "td.sheet").Attr("style"); !strings.Contains(style, "font-size:17px") {
+			t.Errorf("the text is small: %s", style)
+		}
 		for _, table := range p.All("table") {
 			if data := strings.Contains(table.Attr("class"), "data"); data == (table.Attr("role") == "presentation") {
 				t.Errorf("the table %q has role %q", table.Attr("class"), table.Attr("role"))

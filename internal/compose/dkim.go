@@ -115,15 +115,14 @@ func Aligned(from, signing string) bool {
 	return from == signing || strings.HasSuffix(from, "."+signing)
 }
 
-// sign puts the signatures at the top of a message whose From header is of a
-// domain that the signer covers; others stay as they are. The error is ErrSigning,
-// and the message is unchanged then.
-func (s *Signer) sign(m *Message, from string, at time.Time) error {
+// sign returns the signatures for the top of a message whose From header is of a
+// domain that the signer covers, and nothing for others. The error is ErrSigning.
+func (s *Signer) sign(raw []byte, from string, at time.Time) ([]byte, error) {
 	if !s.Covers(from) {
-		return nil
+		return nil, nil
 	}
-	_, body, _ := bytes.Cut(m.Bytes, []byte("\r\n\r\n"))
-	names, fields := s.choose(m.Headers)
+	_, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
+	names, fields := s.choose(readHeaders(raw))
 	bodyHash := sha256.Sum256(relaxBody(body))
 	var signatures []byte
 	for _, k := range s.keys {
@@ -131,13 +130,11 @@ func (s *Signer) sign(m *Message, from string, at time.Time) error {
 		digest := sha256.Sum256(append(slices.Clip(fields), strings.TrimSuffix(relaxField("DKIM-Signature", field), "\r\n")...))
 		value, err := k.sign(digest[:])
 		if err != nil {
-			return fmt.Errorf("%w: the key with selector %s: %w", ErrSigning, k.Selector, err)
+			return nil, fmt.Errorf("%w: the key with selector %s: %w", ErrSigning, k.Selector, err)
 		}
 		signatures = append(signatures, "DKIM-Signature:"+field+foldBase64(value)+"\r\n"...)
 	}
-	m.Headers = append(readHeaders(bytes.TrimSuffix(signatures, []byte("\r\n"))), m.Headers...)
-	m.Bytes = append(signatures, m.Bytes...)
-	return nil
+	return signatures, nil
 }
 
 // sign returns the signature of a SHA-256. Neither algorithm draws lots: RSA is

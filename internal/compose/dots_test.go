@@ -9,17 +9,17 @@ import (
 
 func TestDotsAreAlsoWords(t *testing.T) {
 	t.Parallel()
-	c := campaign("**●●○○ Early:** six studies. ●●●● ○○○\n●○○○○\n\n`●●○○` ●● ○ ●\n")
+	c := campaign("**●●○○ Early:** six studies. ●●●● ○○○\n●○○○○\n\n`●●○○` ●● ○ ●\n\n| Mark |\n|---|\n| ●○○ |\n")
 	m := send(t, NewBundle(c, 0, layouts(t)), anna(c, 0))
 	checkMessage(t, m)
-	if got, want := body(t, m), "(2 of 4) Early: six studies. (4 of 4) (0 of 3) (1 of 5)\n\n●●○○ ●● ○ ●"; got != want {
+	if got, want := body(t, m), "(2 of 4) Early: six studies. (4 of 4) (0 of 3) (1 of 5)\n\n●●○○ ●● ○ ●\n\nMark: 1 of 3"; got != want {
 		t.Errorf("the text is\n%s\nwant\n%s", got, want)
 	}
 	var got []string
 	for _, n := range testkit.ParseHTML(t, m.HTML).All("span.dots") {
 		got = append(got, n.Attr("role")+" "+n.Attr("aria-label")+" "+n.Text())
 	}
-	if want := []string{"img 2 of 4 ●●○○", "img 4 of 4 ●●●●", "img 0 of 3 ○○○", "img 1 of 5 ●○○○○"}; !slices.Equal(got, want) {
+	if want := []string{"img 2 of 4 ●●○○", "img 4 of 4 ●●●●", "img 0 of 3 ○○○", "img 1 of 5 ●○○○○", "img 1 of 3 ●○○"}; !slices.Equal(got, want) {
 		t.Errorf("the marks are %q, want %q", got, want)
 	}
 	c.Language = "de"

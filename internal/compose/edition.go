@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/text"
@@ -14,8 +15,8 @@ import (
 	"partwork/internal/drip"
 )
 
-// Edition is a compiled version of an issue. It never changes and serves any number
-// of goroutines at once.
+// Edition is a compiled version of an issue. It never changes, as far as can be told
+// from outside, and serves any number of goroutines at once.
 type Edition struct {
 	bundle Bundle
 	slots  []slot
@@ -33,18 +34,23 @@ type Edition struct {
 	hosts              bool
 	subject, preheader []piece
 	html               []piece
-	size               int // of the HTML part, roughly, in bytes
 	text               []textPart
-	source             []byte
-	wire               *wire // nil if broken
-	broken             bool
+	// origins say where the value of each slot comes from.
+	origins []origin
+	// heads are the headers of real messages and of test sends, and wire is the
+	// body of both; nil if broken.
+	heads  [2]headers
+	wire   *wire
+	broken bool
+	// galleys are *galley between two messages.
+	galleys sync.Pool
 }
 
 // textPart is a part of the text layout: pieces, or a block of the issue whose
 // line breaks depend on the reader.
 type textPart struct {
 	pieces []piece
-	block  ast.Node
+	block  *flow
 }
 
 // Bundle returns what the edition was compiled from.
@@ -77,11 +83,11 @@ func Compile(b Bundle) (*Edition, []drip.Finding) {
 	e.preheader = cut(c.line(b.Preheader))
 	heading := c.heading(b.Heading)
 
-	e.source = []byte(c.scanner(true).scan(dropMarks(b.Markdown)))
+	source := []byte(c.scanner(true).scan(dropMarks(b.Markdown)))
 	md := newMarkdown(b.Language, b.Version)
-	doc := md.Parser().Parse(text.NewReader(e.source))
+	doc := md.Parser().Parse(text.NewReader(source))
 	in := inspector{
-		source: e.source, slots: &c.slots, findings: &c.findings, bundle: &b,
+		source: source, slots: &c.slots, findings: &c.findings, bundle: &b,
 		sourceOf: c.source, weighed: map[string]bool{},
 	}
 	in.entries = c.entries(e)
@@ -98,14 +104,14 @@ func Compile(b Bundle) (*Edition, []drip.Finding) {
 	}
 
 	var content bytes.Buffer
-	if err := md.Renderer().Render(&content, e.source, doc); err != nil {
+	if err := md.Renderer().Render(&content, source, doc); err != nil {
 		c.fault("markdown", fmt.Sprintf("the text cannot be rendered: %v", err))
 	}
 	e.html = cut(c.htmlPart(heading, content.String()))
 	if !c.findings.broken() && !inOrder(e.html) {
 		c.fault("condition", "a condition is torn apart")
 	}
-	e.text = c.textParts(heading, e.source, doc)
+	e.text = c.textParts(heading, source, doc)
 	c.finish(e)
 	return e, c.findings.list
 }
@@ -114,24 +120,38 @@ func Compile(b Bundle) (*Edition, []drip.Finding) {
 func (c *compiler) finish(e *Edition) {
 	e.slots = c.slots.list
 	for _, sl := range e.slots {
+		e.origins = append(e.origins, originOf(sl.path))
 		if strings.HasPrefix(sl.path, fieldSubscriber) && !slices.Contains(e.fields, sl.path) {
 			e.fields = append(e.fields, sl.path)
 		}
 	}
 	slices.Sort(e.fields)
 	e.needs, e.conditions = c.needs, c.conditions
-	for _, p := range e.html {
-		e.size += len(p.lit) + 64
-	}
 	if e.broken = c.findings.broken(); e.broken {
 		return
 	}
-	var err error
-	if e.wire, err = newWire(e); err != nil {
+	if err := e.engrave(); err != nil {
 		c.fault("message", err.Error())
 		e.broken = true
 	}
 }
+
+// engrave encodes all that is the same for every reader.
+func (e *Edition) engrave() (err error) {
+	for i := range e.heads {
+		if e.heads[i], err = newHeaders(e, i == testHead); err != nil {
+			return err
+		}
+	}
+	e.wire, err = newWire(e)
+	return err
+}
+
+// The heads of an edition.
+const (
+	realHead = iota
+	testHead
+)
 
 // scanner returns a scanner for the body, or for a text without lines.
 func (c *compiler) scanner(inBody bool) scanner {
@@ -217,15 +237,18 @@ func (c *compiler) textParts(heading string, source []byte, doc ast.Node) []text
 	parts := []textPart{{pieces: cut(before)}}
 	gatherEmptiable(source, doc)
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
-		w := textWriter{source: source, value: func(int) string { return "" }}
-		lines := w.block(n, textWidth)
-		if len(parts) > 1 && (w.used || len(lines) > 0) {
+		block := textReader{source}.block(n)
+		varies, s := block.varies(), setter{value: func(int) string { return "" }}
+		if !varies {
+			s.set(&block, textWidth)
+		}
+		if len(parts) > 1 && (varies || s.count > 0) {
 			parts = append(parts, textPart{pieces: []piece{{lit: "\n"}}})
 		}
-		if w.used {
-			parts = append(parts, textPart{block: n})
-		} else if len(lines) > 0 {
-			parts = append(parts, textPart{pieces: []piece{{lit: strings.Join(lines, "\n") + "\n"}}})
+		if varies {
+			parts = append(parts, textPart{block: &block})
+		} else if s.count > 0 {
+			parts = append(parts, textPart{pieces: []piece{{lit: string(s.out)}}})
 		}
 	}
 	return append(parts, textPart{pieces: cut(strings.TrimPrefix(after, "\n"))})

@@ -124,7 +124,7 @@ func (htmlRenderer) image(w util.BufWriter, source []byte, node ast.Node, enteri
 	if !entering || len(n.Destination) == 0 {
 		return ast.WalkSkipChildren, nil
 	}
-	alt := (&textWriter{source: source, keep: true}).children(n)
+	alt := markedRuns(textReader{source}.children(n))
 	_, _ = w.WriteString(`<img src="` + escape(string(n.Destination)) + `" alt="` + escape(alt) + `"`)
 	if size, ok := n.AttributeString(sizeAttribute); ok {
 		px, _ := size.([2]int)
@@ -135,10 +135,10 @@ func (htmlRenderer) image(w util.BufWriter, source []byte, node ast.Node, enteri
 }
 
 // figure returns what the image shows, and its caption.
-func (w *textWriter) figure(n *figureNode, width int) []string {
-	lines := wrap(w.children(n), width)
+func (r textReader) figure(n *figureNode) flow {
+	out := flow{parts: []flow{{kind: flowWords, words: r.children(n)}}}
 	if c := caption(n); c != "" {
-		lines = append(lines, wrap(w.fill(unescapeText(bytes.NewBufferString(c))), width)...)
+		out.parts = append(out.parts, flow{kind: flowWords, words: runsOf(unescapeText(bytes.NewBufferString(c)))})
 	}
-	return lines
+	return out
 }

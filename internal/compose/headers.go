@@ -1,12 +1,105 @@
 package compose
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base32"
+	"fmt"
+	"net/mail"
 	"strings"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"partwork/internal/mailaddr"
 )
+
+// headers are the headers of an edition's messages as go-mail wrote them once, with
+// holes for those that differ.
+type headers []headerPiece
+
+// headerPiece is whole header fields, or the name of one that differs.
+type headerPiece struct {
+	lit  []byte
+	name string
+}
+
+// The header fields that differ from message to message.
+const (
+	headerMessageID   = string(gomail.HeaderMessageID)
+	headerDate        = string(gomail.HeaderDate)
+	headerSubject     = string(gomail.HeaderSubject)
+	headerTo          = string(gomail.HeaderTo)
+	headerUnsubscribe = string(gomail.HeaderListUnsubscribe)
+)
+
+// dateForm is the form of a Date header (RFC 5322 §3.3).
+const dateForm = "Mon, 02 Jan 2006 15:04:05 -0700"
+
+// newHeaders lets go-mail write the headers of a message of the edition, of a test
+// send or a real one, and cuts out those that differ.
+func newHeaders(e *Edition, test bool) (headers, error) {
+	subject, fixed := e.fixedSubject(test)
+	to := mailaddr.Mailbox{Address: e.bundle.From.Address} // somebody
+	msg := e.prototype(to, subject, Links{}, Stamp{MessageID: "none@invalid", Test: test})
+	var buf bytes.Buffer
+	if _, err := msg.WriteTo(&buf); err != nil {
+		return nil, fmt.Errorf("write the headers: %w", err)
+	}
+	var out headers
+	for field := range fields(buf.Bytes()) {
+		name, _, _ := strings.Cut(string(field), ":")
+		switch name {
+		case headerSubject:
+			if !fixed {
+				out = append(out, headerPiece{name: name})
+				continue
+			}
+		case headerMessageID, headerDate, headerTo, headerUnsubscribe:
+			out = append(out, headerPiece{name: name})
+			continue
+		}
+		if last := len(out) - 1; last >= 0 && out[last].name == "" {
+			out[last].lit = append(out[last].lit, field...)
+		} else {
+			out = append(out, headerPiece{lit: bytes.Clone(field)})
+		}
+	}
+	return out, nil
+}
+
+// fixedSubject returns the subject if it is the same for every reader.
+func (e *Edition) fixedSubject(test bool) (string, bool) {
+	for _, p := range e.subject {
+		if p.kind != pieceText {
+			return "", false
+		}
+	}
+	subject := cleanHeader(marked(e.subject), maxSubject)
+	if test {
+		subject = testMark + subject
+	}
+	return subject, true
+}
+
+// prototype returns a message without a body.
+func (e *Edition) prototype(to mailaddr.Mailbox, subject string, l Links, s Stamp) *gomail.Msg {
+	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	msg.FromMailAddress(headerAddress(mailaddr.Mailbox(e.bundle.From)))
+	msg.ToMailAddress(headerAddress(to))
+	if !e.bundle.ReplyTo.Address.IsZero() {
+		msg.ReplyToMailAddress(headerAddress(mailaddr.Mailbox(e.bundle.ReplyTo)))
+	}
+	msg.Subject(subject)
+	msg.SetMessageIDWithValue(s.MessageID)
+	msg.SetGenHeader(gomail.HeaderDate, s.Date.Format(dateForm))
+	e.massHeaders(msg, l, s)
+	return msg
+}
+
+// headerAddress returns a mailbox whose name is fit for a header.
+func headerAddress(m mailaddr.Mailbox) *mail.Address {
+	return &mail.Address{Name: mailaddr.CleanName(m.Name), Address: m.Address.String()}
+}
 
 // massHeaders adds the headers of mass mail. They name neither the campaign nor
 // the reader. "OOF, AutoReply" silences absence notices; "All" would silence

@@ -183,6 +183,9 @@ func tellNothing(t *testing.T, c *drip.Campaign, issue int, m *Message) {
 		if !c.Discreet && (h.Name == "Subject" || h.Name == "From") {
 			continue
 		}
+		if h.Name == "DKIM-Signature" {
+			h.Value = digests.ReplaceAllString(h.Value, "") // letters by chance
+		}
 		for _, secret := range secrets {
 			if len(secret) > 3 && !neutral[strings.ToLower(secret)] && strings.Contains(strings.ToLower(h.Value), strings.ToLower(secret)) {
 				t.Errorf("%s/%s (discreet %v): %s tells %q: %s", c.ID, is.ID, c.Discreet, h.Name, secret, h.Value)
@@ -190,6 +193,9 @@ func tellNothing(t *testing.T, c *drip.Campaign, issue int, m *Message) {
 		}
 	}
 }
+
+// digests are the values of a signature that no word is written into.
+var digests = regexp.MustCompile(`\bbh?=[^;]*`)
 
 // neutral are words of subjects that the neutral subject has too, or that are in
 // the names of all mail.

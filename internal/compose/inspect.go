@@ -244,13 +244,13 @@ func (in *inspector) scheme(n ast.Node, target string) bool {
 // mayBeEmpty reports whether some reader would find no text within n.
 func (in *inspector) mayBeEmpty(n ast.Node) bool {
 	for _, verdict := range []string{"", "x"} {
-		w := textWriter{source: in.source, value: func(slot int) string {
+		s := setter{value: func(slot int) string {
 			if in.slots.list[slot].test != testNone {
 				return verdict
 			}
 			return "x"
 		}}
-		if strings.TrimSpace(w.children(n)) == "" {
+		if len(bytes.TrimSpace(s.fill(textReader{in.source}.children(n)))) == 0 {
 			return true
 		}
 	}

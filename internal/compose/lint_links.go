@@ -49,8 +49,8 @@ var addressForm = regexp.MustCompile(`^(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,}
 // promise reports a link whose words name another place than it leads to, and one
 // whose words mean nothing on their own.
 func (in *inspector) promise(n *ast.Link) {
-	w := textWriter{source: in.source, value: func(int) string { return "x" }}
-	words := strings.ToLower(strings.TrimSpace(w.children(n)))
+	s := setter{value: func(int) string { return "x" }}
+	words := strings.ToLower(strings.TrimSpace(string(s.fill(textReader{in.source}.children(n)))))
 	switch strings.Trim(words, ".,:!→» ") {
 	case "here", "click here", "this", "link", "this link", "read more", "more":
 		in.doubt(n, "link-text", fmt.Sprintf("%q says nothing to those who jump from link to link", clean(words, 40)), "say where it leads, in words that make sense on their own")

@@ -16,7 +16,8 @@ func TestLintShippedCampaigns(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{campaigns.MSTherapies, campaigns.GardenNotes} {
 		c := shipped(t, name)
-		for _, f := range Lint(c, layouts(t), []Reader{anna(c, 0), {Email: addr("b@example.org"), Name: strings.Repeat("long ", 60)}}) {
+		readers := append(personas(t, name), anna(c, 0), Reader{Email: addr("b@example.org"), Name: strings.Repeat("long ", 60)})
+		for _, f := range Lint(c, layouts(t), readers) {
 			t.Errorf("%s", f)
 		}
 	}

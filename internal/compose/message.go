@@ -4,27 +4,32 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"partwork/internal/mailaddr"
 )
 
-// Message is a whole message, checked and ready to be sent.
-type Message struct {
+// Letter is a whole message, checked and ready to be sent.
+type Letter struct {
 	// From and To are the addresses of the envelope.
 	From, To string
 	// UTF8 says that one of them can only be given to a relay that offers
 	// SMTPUTF8 (RFC 6531).
 	UTF8 bool
+	// Bytes is the message as it goes over the wire, CRLF line ends, before
+	// dot-stuffing.
+	Bytes []byte
+}
+
+// Message is a letter for people and tests to look at.
+type Message struct {
+	Letter
 	// Subject, Preheader, HTML and Text are what the reader sees; LF line ends.
 	Subject, Preheader, HTML, Text string
 	// Headers are the top-level headers in the order on the wire.
 	Headers []Header
-	// Bytes is the message as it goes over the wire, CRLF line ends, before
-	// dot-stuffing.
-	Bytes []byte
 }
 
 // Header is a header field.
@@ -57,98 +62,119 @@ const (
 // ErrBroken says that the edition has an error that check reports.
 var ErrBroken = errors.New("the issue has errors and cannot be sent; run check")
 
-// Compose fills the edition for one person. Equal arguments give equal bytes. The
-// confirmation leaves out the name of the recipient, whoever typed it.
+// AppendTo fills the edition for one person and appends the message to dst, in its
+// array if there is room. Letter.Bytes is what dst became, so give it an empty one:
+// dst[:0] of a letter that nobody reads any more makes composing free of allocations.
+// Equal arguments give equal messages. The confirmation leaves out the name of the
+// recipient, whoever typed it.
 //
 // The error is ErrBroken, ErrMissing when the issue needs a value that the reader
 // lacks, ErrSigning, or says what is wrong with a link, an address or the stamp.
 // Nothing that can be retried fails here. It ends up in logs, so it names neither
 // the issue, which may be named for its topic, nor the person.
-func (e *Edition) Compose(to mailaddr.Mailbox, v Values, l Links, s Stamp) (*Message, error) {
-	if err := e.ready(to, l, s); err != nil {
-		return nil, err
-	}
-	r := values{e: e, v: &v, l: &l}
-	m := &Message{
-		From: e.bundle.From.Address.String(), To: to.Address.String(),
-		UTF8:      e.bundle.From.Address.NeedsSMTPUTF8() || e.bundle.ReplyTo.Address.NeedsSMTPUTF8() || to.Address.NeedsSMTPUTF8(),
-		Subject:   cleanHeader(filled(e.subject, r.raw), maxSubject),
-		Preheader: filled(e.preheader, r.raw),
-	}
-	var html strings.Builder
-	html.Grow(e.size)
-	fill(&html, e.html, r.html)
-	m.HTML = html.String()
-	blocks := e.blocks(&r)
-	m.Text = e.plainText(&r, blocks)
-	if s.Test {
-		m.Subject = "[Test] " + m.Subject
-	}
-	if r.missing != "" {
-		return nil, fmt.Errorf("compose: %w: {{.%s}}", ErrMissing, r.missing)
+func (e *Edition) AppendTo(dst []byte, to mailaddr.Mailbox, v Values, l Links, s Stamp) (Letter, error) {
+	if err := e.ready(to, &l, &s); err != nil {
+		return Letter{}, err
 	}
 	if e.bundle.Confirmation() {
 		to.Name = ""
 	}
-	value := func(kind holeKind, n int) string {
-		switch kind {
-		case holeHTML:
-			return r.html(n)
-		case holeBlock:
-			return blocks[n]
-		}
-		return r.plain(n)
+	g := e.galley(v, l)
+	defer e.release(g)
+	letter := Letter{
+		From: e.bundle.From.Address.String(), To: to.Address.String(),
+		UTF8: e.bundle.From.Address.NeedsSMTPUTF8() || e.bundle.ReplyTo.Address.NeedsSMTPUTF8() || to.Address.NeedsSMTPUTF8(),
 	}
-	if err := e.write(m, to, l, s, value); err != nil {
+	var err error
+	if letter.Bytes, err = g.write(dst, to, &s, letter.UTF8); err != nil {
+		return Letter{}, fmt.Errorf("compose: %w", err)
+	}
+	return letter, nil
+}
+
+// write appends the whole message, signed.
+func (g *galley) write(dst []byte, to mailaddr.Mailbox, s *Stamp, utf8 bool) ([]byte, error) {
+	e, begin := g.e, len(dst)
+	dst = slices.Grow(dst, e.wire.size+e.wire.size/8+roomForHeaders)
+	head := e.heads[realHead]
+	if s.Test {
+		head = e.heads[testHead]
+	}
+	dst = head.appendTo(dst, g, to, s)
+	if err := checkWire(dst[begin:], utf8); err != nil {
+		return nil, err
+	}
+	g.boundary = boundary(s.MessageID)
+	dst = e.wire.appendTo(dst, g)
+	// The preheader stands in the HTML or, in a layout of somebody's own, nowhere.
+	g.field = appendPieces(g.field[:0], e.preheader, g.set.value)
+	if g.missing != "" {
+		return nil, fmt.Errorf("%w: {{.%s}}", ErrMissing, g.missing)
+	}
+	if s.Signer == nil {
+		return dst, nil
+	}
+	signatures, err := s.Signer.sign(dst[begin:], e.bundle.From.Address.Domain(), s.Date)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Insert(dst, begin, signatures...), nil
+}
+
+// roomForHeaders is more than the headers of nearly all messages take.
+const roomForHeaders = 2048
+
+// Compose is AppendTo for those who look at what a message says. It checks every
+// octet of the message.
+func (e *Edition) Compose(to mailaddr.Mailbox, v Values, l Links, s Stamp) (*Message, error) {
+	letter, err := e.AppendTo(nil, to, v, l, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkWire(letter.Bytes, letter.UTF8); err != nil {
 		return nil, fmt.Errorf("compose: %w", err)
 	}
-	return m, nil
+	g := e.galley(v, l)
+	defer e.release(g)
+	return &Message{
+		Letter: letter, Subject: g.subject(s.Test), Preheader: filled(e.preheader, g.plain),
+		HTML: filled(e.html, g.html), Text: g.text(), Headers: readHeaders(letter.Bytes),
+	}, nil
 }
 
-// blocks breaks the lines of those parts of the text that depend on the reader.
-func (e *Edition) blocks(r *values) []string {
-	out := make([]string, len(e.text))
-	w := textWriter{source: e.source, value: r.plain}
-	for i, part := range e.text {
-		if part.block != nil {
-			out[i] = strings.Join(w.block(part.block, textWidth), "\n")
+// isMessageID reports whether s is a Message-ID of RFC 5322 §3.6.4 without quoting.
+func isMessageID(s string) bool {
+	left, right, found := strings.Cut(s, "@")
+	if !found || left == "" || len(left) > maxMessageIDLeft {
+		return false
+	}
+	for i := range len(left) {
+		if left[i] != '.' && (!atomText(left[i]) || left[i] == '`') {
+			return false
 		}
 	}
-	return out
+	return isHost(right)
 }
 
-// plainText fills the text part.
-func (e *Edition) plainText(r *values, blocks []string) string {
-	var out strings.Builder
-	out.Grow(e.wire.size / 3)
-	for i, part := range e.text {
-		if part.block == nil {
-			fill(&out, part.pieces, r.plain)
-			continue
+// maxMessageIDLeft is as long as the left side of an address may be.
+const maxMessageIDLeft = 64
+
+// isHost reports whether s is words of letters, digits and hyphens, with dots between
+// them.
+func isHost(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-':
+		case c == '.' && i > 0 && i < len(s)-1 && s[i-1] != '.':
+		default:
+			return false
 		}
-		out.WriteString(blocks[i])
-		out.WriteByte('\n')
 	}
-	return out.String()
+	return s != ""
 }
-
-// plain returns the value of a slot for the text part.
-func (r *values) plain(n int) string {
-	value := r.raw(n)
-	if r.e.slots[n].place == inQuery {
-		return strings.ReplaceAll(url.QueryEscape(value), "+", "%20")
-	}
-	return value
-}
-
-// html returns the value of a slot for the HTML part.
-func (r *values) html(n int) string { return escape(r.plain(n)) }
-
-// messageIDForm is a Message-ID of RFC 5322 §3.6.4 without quoting.
-var messageIDForm = regexp.MustCompile(`^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$`)
 
 // ready checks what comes from outside.
-func (e *Edition) ready(to mailaddr.Mailbox, l Links, s Stamp) error {
+func (e *Edition) ready(to mailaddr.Mailbox, l *Links, s *Stamp) error {
 	switch {
 	case e.broken:
 		return fmt.Errorf("compose: %w", ErrBroken)
@@ -156,7 +182,7 @@ func (e *Edition) ready(to mailaddr.Mailbox, l Links, s Stamp) error {
 		return errors.New("compose: there is no recipient")
 	case e.bundle.From.Address.IsZero():
 		return errors.New("compose: the campaign has no from address")
-	case !messageIDForm.MatchString(s.MessageID):
+	case !isMessageID(s.MessageID):
 		return fmt.Errorf("compose: %q is no Message-ID", s.MessageID)
 	case s.Date.IsZero():
 		return errors.New("compose: there is no date")
@@ -165,7 +191,7 @@ func (e *Edition) ready(to mailaddr.Mailbox, l Links, s Stamp) error {
 }
 
 // readyLinks checks the links that the edition uses.
-func (e *Edition) readyLinks(l Links) error {
+func (e *Edition) readyLinks(l *Links) error {
 	b := &e.bundle
 	for _, link := range []struct {
 		name, url string
@@ -190,12 +216,15 @@ func (e *Edition) readyLinks(l Links) error {
 // checkLink returns an error unless s is an absolute web address in plain ASCII
 // that needs no escaping in HTML or in a header.
 func checkLink(s string) error {
+	if len(s) > maxLink {
+		return fmt.Errorf("the link is longer than %d octets", maxLink)
+	}
+	if plainLink(s) {
+		return nil
+	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil {
 		return errors.New("the link is not an absolute https address")
-	}
-	if len(s) > maxLink {
-		return fmt.Errorf("the link is longer than %d octets", maxLink)
 	}
 	for i := range len(s) {
 		if s[i] <= ' ' || s[i] > '~' || strings.IndexByte("<>\"'`\\{}|^,", s[i]) >= 0 {
@@ -203,4 +232,23 @@ func checkLink(s string) error {
 		}
 	}
 	return nil
+}
+
+// plainLink reports whether s is an absolute web address of the simplest kind: a host,
+// and a path of letters, digits, hyphens and slashes. There is nothing in it that
+// could be wrong, and all links that we make are such.
+func plainLink(s string) bool {
+	rest, ok := strings.CutPrefix(s, "https://")
+	host, path, _ := strings.Cut(rest, "/")
+	if !ok || !isHost(host) {
+		return false
+	}
+	for i := range len(path) {
+		switch c := path[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '/', c == '.', c == '~':
+		default:
+			return false
+		}
+	}
+	return true
 }

@@ -7,57 +7,26 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/mail"
 	"strings"
-
-	gomail "github.com/wneessen/go-mail"
-
-	"partwork/internal/mailaddr"
 )
 
-// write composes the bytes of m: the headers by go-mail, the body by the edition's
-// wire. It reads the headers back, and signs what may leave as it is.
-func (e *Edition) write(m *Message, to mailaddr.Mailbox, l Links, s Stamp, value func(holeKind, int) string) error {
-	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	msg.FromMailAddress(headerAddress(mailaddr.Mailbox(e.bundle.From)))
-	msg.ToMailAddress(headerAddress(to))
-	if !e.bundle.ReplyTo.Address.IsZero() {
-		msg.ReplyToMailAddress(headerAddress(mailaddr.Mailbox(e.bundle.ReplyTo)))
-	}
-	msg.Subject(m.Subject)
-	msg.SetMessageIDWithValue(s.MessageID)
-	msg.SetGenHeader(gomail.HeaderDate, s.Date.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
-	e.massHeaders(msg, l, s)
+// boundaryLen is the length of the boundaries between parts.
+const boundaryLen = len("pw-") + 2*boundaryBytes
 
-	var buf bytes.Buffer
-	buf.Grow(e.wire.size + e.wire.size/8 + 2048)
-	if _, err := msg.WriteTo(&buf); err != nil {
-		return fmt.Errorf("write the headers: %w", err)
-	}
-	if err := e.wire.write(&buf, boundary(s.MessageID), value); err != nil {
-		return err
-	}
-	m.Bytes = buf.Bytes()
-	if err := checkWire(m.Bytes, m.UTF8); err != nil {
-		return err
-	}
-	m.Headers = readHeaders(m.Bytes)
-	if s.Signer != nil {
-		return s.Signer.sign(m, e.bundle.From.Address.Domain(), s.Date)
-	}
-	return nil
-}
-
-// headerAddress returns a mailbox whose name is fit for a header.
-func headerAddress(m mailaddr.Mailbox) *mail.Address {
-	return &mail.Address{Name: mailaddr.CleanName(m.Name), Address: m.Address.String()}
-}
+// boundaryBytes is how much of a hash is in a boundary.
+const boundaryBytes = 16
 
 // boundary derives the boundary between the parts.
-func boundary(messageID string) string {
-	sum := sha256.Sum256([]byte("boundary\x00" + messageID))
-	return "pw-" + hex.EncodeToString(sum[:16])
+func boundary(messageID string) (b [boundaryLen]byte) {
+	var room [128]byte
+	sum := sha256.Sum256(append(append(room[:0], "boundary\x00"...), messageID...))
+	copy(b[:], "pw-")
+	hex.Encode(b[len("pw-"):], sum[:boundaryBytes])
+	return b
 }
+
+// errLineEnd says that a line has another end than relays expect.
+var errLineEnd = errors.New("a line does not end in CRLF")
 
 // checkWire makes sure that what leaves is fit for any relay: CRLF line ends and no
 // others, no line beyond the limit, and seven bits, unless utf8.
@@ -71,7 +40,7 @@ func checkWire(b []byte, utf8 bool) error {
 	for rest := b; len(rest) > 0; lines++ {
 		end := bytes.IndexByte(rest, '\n')
 		if end < 1 || rest[end-1] != '\r' {
-			return errors.New("a line does not end in CRLF")
+			return errLineEnd
 		}
 		if end-1 > maxLine {
 			return fmt.Errorf("a line has more than %d octets", maxLine)
@@ -79,7 +48,7 @@ func checkWire(b []byte, utf8 bool) error {
 		rest = rest[end+1:]
 	}
 	if bytes.Count(b, []byte("\r")) != lines {
-		return errors.New("a line does not end in CRLF")
+		return errLineEnd
 	}
 	return nil
 }

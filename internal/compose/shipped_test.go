@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"partwork/campaigns"
+	"partwork/internal/campaignfile"
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
 )
@@ -60,6 +61,21 @@ func shipped(t testing.TB, name string) *drip.Campaign {
 		c.Issues = append(c.Issues, is)
 	}
 	return c
+}
+
+// personas reads the made-up readers that ship with a campaign.
+func personas(t testing.TB, name string) []Reader {
+	t.Helper()
+	c, _ := campaignfile.LoadOne(campaigns.Files(), name, campaignfile.Options{})
+	people, found := campaignfile.Personas(campaigns.Files(), c, campaignfile.Options{})
+	if len(people) == 0 || len(found) > 0 {
+		t.Fatalf("%s has %d personas: %v", name, len(people), found)
+	}
+	var out []Reader
+	for _, p := range people {
+		out = append(out, Reader{Email: p.Email, Name: p.Name, Timezone: p.Timezone, Attributes: p.Attributes})
+	}
+	return out
 }
 
 // campaign returns a campaign with one issue of the given body.

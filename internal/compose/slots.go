@@ -122,12 +122,12 @@ func cut(text string) []piece {
 	}
 }
 
-// fill joins pieces, asking value for each slot. For the slot of a condition, any
-// value but "" means that it holds. What a condition leaves out is not asked for.
-func fill(out *strings.Builder, pieces []piece, value func(slot int) string) {
+// appendPieces joins pieces, asking value for each slot. For the slot of a condition,
+// any value but "" means that it holds. What a condition leaves out is not asked for.
+func appendPieces(dst []byte, pieces []piece, value func(slot int) string) []byte {
 	skip := false
-	for _, p := range pieces {
-		switch {
+	for i := range pieces {
+		switch p := &pieces[i]; {
 		case p.kind == pieceIf:
 			skip = value(p.slot) == ""
 		case p.kind == pieceElse:
@@ -136,18 +136,17 @@ func fill(out *strings.Builder, pieces []piece, value func(slot int) string) {
 			skip = false
 		case skip:
 		case p.kind == pieceValue:
-			out.WriteString(value(p.slot))
+			dst = append(dst, value(p.slot)...)
 		default:
-			out.WriteString(p.lit)
+			dst = append(dst, p.lit...)
 		}
 	}
+	return dst
 }
 
-// filled is fill into a new string.
+// filled is appendPieces into a new string.
 func filled(pieces []piece, value func(slot int) string) string {
-	var out strings.Builder
-	fill(&out, pieces, value)
-	return out.String()
+	return string(appendPieces(nil, pieces, value))
 }
 
 // marked joins pieces and leaves their marks in place: what was cut.

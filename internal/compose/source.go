@@ -147,18 +147,16 @@ func (htmlRenderer) sourceNote(w util.BufWriter, _ []byte, _ ast.Node, entering 
 }
 
 // sourceList returns the sources under their heading.
-func (w *textWriter) sourceList(n *east.FootnoteList, width int) []string {
-	var out []string
+func (r textReader) sourceList(n *east.FootnoteList) flow {
+	var out flow
 	if !titled(n) {
-		out = append(underlined([]string{sourcesTitle}), "")
+		out.parts = append(out.parts, flow{kind: flowHeading, words: runsOf(sourcesTitle)}, flow{kind: flowLines, lines: []string{""}})
 	}
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		note, ok := c.(*east.Footnote)
-		if !ok {
-			continue
+		if note, ok := c.(*east.Footnote); ok {
+			bullet := "[" + strconv.Itoa(note.Index) + "] "
+			out.parts = append(out.parts, hang(bullet, "    ", r.blocks(note, true)))
 		}
-		bullet := "[" + strconv.Itoa(note.Index) + "] "
-		out = append(out, hang(w.blocks(note, width-len(bullet), true), bullet, "    ")...)
 	}
 	return out
 }

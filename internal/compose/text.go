@@ -5,9 +5,9 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
@@ -18,195 +18,212 @@ import (
 // only a link may be longer.
 const textWidth = 72
 
-// textWriter writes the text part from the parsed Markdown. It only reads the
-// tree, so one tree serves any number of writers at once.
+// textReader reads the text part out of the parsed Markdown.
 //
 // A link becomes "its words <its target>" (RFC 3986 appendix C) where it stands, so
 // that no reader has to scroll to a footnote and back. A table becomes a record for
 // each row, because columns do not line up in the fonts that most readers use.
-type textWriter struct {
-	source []byte
-	// value returns the text for a slot.
-	value func(slot int) string
-	// used tells whether value was asked.
-	used bool
-	// keep leaves all marks in place; value is not asked then.
-	keep bool
-}
+type textReader struct{ source []byte }
 
 // keepMark returns the mark of a slot that is filled in.
 func keepMark(n int) string { return markOf(pieceValue, n) }
 
-// block returns the lines of a block, at most width long.
-func (w *textWriter) block(n ast.Node, width int) []string {
+// block returns the flow of a block.
+func (r textReader) block(n ast.Node) flow {
 	switch n := n.(type) {
 	case *ast.Heading:
-		return underlined(wrap(w.children(n), width))
+		return flow{kind: flowHeading, words: r.children(n)}
 	case *ast.Paragraph, *ast.TextBlock:
-		return wrap(w.children(n), width)
+		return flow{kind: flowWords, words: r.children(n)}
 	case *ast.List:
-		return w.items(n, width)
+		return r.list(n)
 	case *ast.Blockquote:
-		return w.quote(n, width)
+		return r.quote(n)
 	case *ast.CodeBlock, *ast.FencedCodeBlock:
-		code := w.fill(strings.TrimRight(string(n.Lines().Value(w.source)), "\n"))
-		return hang(strings.Split(code, "\n"), "    ", "    ")
+		code := flow{kind: flowCode, words: runsOf(strings.TrimRight(string(n.Lines().Value(r.source)), "\n"))}
+		return hang("    ", "    ", code)
 	case *ast.ThematicBreak:
-		return []string{strings.Repeat("-", 12)}
+		return flow{kind: flowLines, lines: []string{strings.Repeat("-", 12)}}
 	case *ast.HTMLBlock:
-		return nil
+		return flow{}
 	case *east.Table:
-		return w.table(n, width)
+		return r.table(n)
 	case *seriesNode:
-		return w.series(n, width)
+		return r.series(n)
 	case *east.FootnoteList:
-		return w.sourceList(n, width)
+		return r.sourceList(n)
 	case *figureNode:
-		return w.figure(n, width)
+		return r.figure(n)
 	case *conditionNode:
-		if b := w.chosen(n); b != nil {
-			return w.blocks(b, width, true)
-		}
-		return nil
+		return flow{kind: flowIf, slot: n.slot, parts: []flow{r.branch(n, true), r.branch(n, false)}}
 	}
-	return w.blocks(n, width, true)
+	return r.blocks(n, true)
 }
 
-// blocks returns the lines of n's children, with blank lines between them if
-// loose.
-func (w *textWriter) blocks(n ast.Node, width int, loose bool) []string {
-	var out []string
+// blocks returns the flow of n's children, with blank lines between them if loose.
+func (r textReader) blocks(n ast.Node, loose bool) flow {
+	out := flow{loose: loose}
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		lines := w.block(c, width)
-		if len(lines) == 0 {
-			continue
-		}
-		if len(out) > 0 && loose {
-			out = append(out, "")
-		}
-		out = append(out, lines...)
+		out.parts = append(out.parts, r.block(c))
 	}
 	return out
 }
 
-// items returns a list.
-func (w *textWriter) items(n *ast.List, width int) []string {
-	var out []string
-	number := n.Start
-	for _, c := range w.listed(n) {
+// branch returns what readers get for whom a condition holds, or does not.
+func (r textReader) branch(n *conditionNode, holds bool) flow {
+	if b := n.branch(holds); b != nil {
+		return r.blocks(b, true)
+	}
+	return flow{}
+}
+
+// hang returns parts whose first line begins with one text and the others with
+// another of the same length.
+func hang(first, rest string, parts ...flow) flow {
+	return flow{kind: flowHang, first: first, rest: rest, parts: parts}
+}
+
+// list returns a list. Numbers are given to those items that the reader gets.
+func (r textReader) list(n *ast.List) flow {
+	out := flow{kind: flowList, loose: !n.IsTight}
+	add := func(item ast.Node, slot int, holds bool) {
+		f := r.blocks(item, !n.IsTight)
+		f.slot, f.holds = slot, holds
 		bullet := "- "
 		if n.IsOrdered() {
-			bullet = fmt.Sprintf("%d. ", number)
-			number++
+			bullet = fmt.Sprintf("%d. ", n.Start+len(out.parts))
 		}
-		lines := w.blocks(c, width-len(bullet), !n.IsTight)
-		if len(out) > 0 && len(lines) > 0 && !n.IsTight {
-			out = append(out, "")
+		out.parts, out.bullets = append(out.parts, f), append(out.bullets, bullet)
+	}
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		cond, ok := c.(*conditionNode)
+		if !ok {
+			add(c, -1, false)
+			continue
 		}
-		out = append(out, hang(lines, bullet, strings.Repeat(" ", len(bullet)))...)
+		for _, holds := range []bool{true, false} {
+			b := cond.branch(holds)
+			if b == nil {
+				continue
+			}
+			for item := b.FirstChild(); item != nil; item = item.NextSibling() {
+				add(item, cond.slot, holds)
+			}
+		}
 	}
 	return out
 }
 
 // quote returns a callout, marked by its label and a bar, or a quotation.
-func (w *textWriter) quote(n *ast.Blockquote, width int) []string {
-	lines := w.blocks(n, width-2, true)
+func (r textReader) quote(n *ast.Blockquote) flow {
+	inner := r.blocks(n, true)
 	name := callout(n)
 	if name == "" {
-		return hang(lines, "> ", "> ")
+		return hang("> ", "> ", inner)
 	}
-	return hang(append([]string{strings.ToUpper(labels[name])}, lines...), "| ", "| ")
+	return hang("| ", "| ", flow{kind: flowLines, lines: []string{strings.ToUpper(labels[name])}}, inner)
 }
 
-// table returns a record of "heading: cell" lines for each row.
-func (w *textWriter) table(n *east.Table, width int) []string {
-	var heads, out []string
+// table returns a table.
+func (r textReader) table(n *east.Table) flow {
+	out := flow{kind: flowTable}
 	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
-		var cells []string
+		var cells [][]run
 		for c := row.FirstChild(); c != nil; c = c.NextSibling() {
-			cells = append(cells, strings.TrimSpace(w.children(c)))
+			cells = append(cells, r.children(c))
 		}
 		if row.Kind() == east.KindTableHeader {
-			heads = cells
-			continue
-		}
-		if len(out) > 0 {
-			out = append(out, "")
-		}
-		for i, cell := range cells {
-			if i < len(heads) && heads[i] != "" {
-				cell = heads[i] + ": " + cell
-			}
-			out = append(out, hang(wrap(cell, width-2), "", "  ")...)
+			out.heads = cells
+		} else {
+			out.rows = append(out.rows, cells)
 		}
 	}
 	return out
 }
 
 // series returns the list of the series.
-func (w *textWriter) series(n *seriesNode, width int) []string {
-	var out []string
+func (r textReader) series(n *seriesNode) flow {
+	var out flow
 	for i, e := range n.entries {
-		bullet := fmt.Sprintf("%d. ", i+1)
-		title := w.fill(e.title)
+		title := runsOf(e.title)
 		if e.current {
-			title += " " + currentIssue
+			title = append(title, runsOf(" "+currentIssue)...)
 		}
-		lines := wrap(title, width-len(bullet))
-		if date := w.fill(e.date); date != "" {
-			lines = append(lines, wrap(date, width-len(bullet))...)
-		}
-		out = append(out, hang(lines, bullet, strings.Repeat(" ", len(bullet)))...)
+		bullet := fmt.Sprintf("%d. ", i+1)
+		out.parts = append(out.parts, hang(bullet, strings.Repeat(" ", len(bullet)),
+			flow{kind: flowWords, words: joined(title)}, flow{kind: flowWords, words: runsOf(e.date)}))
 	}
 	return out
 }
 
-// children returns the text of n's inline children, with "\n" for hard breaks. What
-// a condition leaves out is not asked for.
-func (w *textWriter) children(n ast.Node) string {
-	var out strings.Builder
-	skip := false
+// children returns the text of n's inline children, with "\n" for hard breaks.
+func (r textReader) children(n ast.Node) []run {
+	var out []run
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		mark, ok := c.(*conditionMark)
-		switch {
-		case ok && w.keep:
-			out.WriteString(markOf(mark.kind, mark.slot))
-		case ok:
-			skip = mark.kind == pieceIf && !w.holds(mark.slot) || mark.kind == pieceElse && !skip
-		case !skip:
-			out.WriteString(w.inline(c))
+		if mark, ok := c.(*conditionMark); ok {
+			out = append(out, run{piece: piece{kind: mark.kind, slot: mark.slot}})
+			continue
 		}
+		out = append(out, r.inline(c)...)
 	}
-	return out.String()
+	return joined(out)
 }
 
 // inline returns the text of an inline node.
-func (w *textWriter) inline(n ast.Node) string {
+func (r textReader) inline(n ast.Node) []run {
 	switch n := n.(type) {
 	case *ast.Text:
-		return w.words(n)
+		return runsOf(r.words(n))
 	case *ast.String:
-		return w.fill(html.UnescapeString(string(n.Value)))
+		return runsOf(html.UnescapeString(string(n.Value)))
 	case *ast.RawHTML:
-		return ""
+		return nil
 	case *ast.AutoLink:
-		return string(n.Label(w.source))
+		return []run{{piece: piece{lit: string(n.Label(r.source))}}}
 	case *dotsNode:
-		return "(" + n.words + ")"
+		if p := n.Parent(); p.Type() == ast.TypeBlock && p.ChildCount() == 1 {
+			return runsOf(n.words) // a cell of its own
+		}
+		return runsOf("(" + n.words + ")")
 	case *east.FootnoteLink:
-		return "[" + strconv.Itoa(n.Index) + "]"
+		return runsOf("[" + strconv.Itoa(n.Index) + "]")
 	case *ast.Image:
-		return "[" + w.children(n) + "]"
+		return slices.Concat(runsOf("["), r.children(n), runsOf("]"))
 	case *ast.Link:
-		return linked(w.children(n), w.fill(string(n.Destination)))
+		return r.link(n)
 	}
-	return w.children(n)
+	return r.children(n)
 }
 
+// link returns a link: its text if that is the same for every reader.
+func (r textReader) link(n *ast.Link) []run {
+	words, target := r.children(n), runsOf(string(n.Destination))
+	says, ok1 := literal(words)
+	leads, ok2 := literal(target)
+	if ok1 && ok2 {
+		return []run{{piece: piece{lit: linked(says, leads)}}}
+	}
+	return []run{{piece: piece{kind: pieceLink}, words: words, target: target}}
+}
+
+// linked joins the words of a link and its target.
+func linked(words, target string) string {
+	switch {
+	case target == "" || words == target || mailto+words == target:
+		return words
+	case words == "":
+		return "<" + target + ">"
+	}
+	return words + " <" + target + ">"
+}
+
+// mailto is the scheme of links to an address.
+const mailto = "mailto:"
+
 // words returns the text of a text node, entities and escapes resolved exactly as
-// in the HTML.
-func (w *textWriter) words(n *ast.Text) string {
-	value := n.Segment.Value(w.source)
+// in the HTML, and its marks in place.
+func (r textReader) words(n *ast.Text) string {
+	value := n.Segment.Value(r.source)
 	s := string(value)
 	if !n.IsRaw() && bytes.ContainsAny(value, `\&`) {
 		var buf bytes.Buffer
@@ -215,7 +232,6 @@ func (w *textWriter) words(n *ast.Text) string {
 		_ = out.Flush()
 		s = unescapeText(&buf)
 	}
-	s = w.fill(s)
 	switch {
 	case n.HardLineBreak():
 		return s + "\n"
@@ -223,77 +239,4 @@ func (w *textWriter) words(n *ast.Text) string {
 		return s + " "
 	}
 	return s
-}
-
-// fill replaces the marks in s.
-func (w *textWriter) fill(s string) string {
-	if w.keep || !strings.ContainsRune(s, markOpen) {
-		return s
-	}
-	w.used = true
-	return filled(cut(s), w.value)
-}
-
-// linked joins the words of a link and its target.
-func linked(words, target string) string {
-	switch {
-	case target == "" || words == target || "mailto:"+words == target:
-		return words
-	case words == "":
-		return "<" + target + ">"
-	}
-	return words + " <" + target + ">"
-}
-
-// wrap breaks text at blanks into lines of at most width runes; "\n" always
-// breaks, and a word that is longer has a line of its own.
-func wrap(s string, width int) []string {
-	var out []string
-	for line := range strings.SplitSeq(s, "\n") {
-		var b strings.Builder
-		used := 0
-		for word := range strings.SplitSeq(line, " ") {
-			n := utf8.RuneCountInString(word)
-			if n == 0 {
-				continue
-			}
-			if used > 0 && used+1+n > width {
-				out = append(out, b.String())
-				b.Reset()
-				used = 0
-			}
-			if used > 0 {
-				b.WriteByte(' ')
-				used++
-			}
-			b.WriteString(word)
-			used += n
-		}
-		if used > 0 {
-			out = append(out, b.String())
-		}
-	}
-	return out
-}
-
-// hang puts one prefix before the first line and another before the rest. No
-// blanks are left at the end of a line.
-func hang(lines []string, first, rest string) []string {
-	for i := range lines {
-		prefix := rest
-		if i == 0 {
-			prefix = first
-		}
-		lines[i] = strings.TrimRight(prefix+lines[i], " ")
-	}
-	return lines
-}
-
-// underlined sets a heading off by a rule as long as its longest line.
-func underlined(lines []string) []string {
-	longest := 0
-	for _, l := range lines {
-		longest = max(longest, utf8.RuneCountInString(l))
-	}
-	return append(lines, strings.Repeat("-", longest))
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"partwork/internal/drip"
@@ -74,6 +73,9 @@ func (e *Edition) Merge(r Reader) Values {
 			v.Fields[path] = value
 		}
 	}
+	if len(e.series) > 0 {
+		v.Dates = make([]string, 0, len(e.series))
+	}
 	for _, entry := range e.series {
 		v.Dates = append(v.Dates, clean(r.date(entry), maxValue))
 	}
@@ -121,66 +123,6 @@ type Links struct {
 
 // ErrMissing says that a reader lacks a value that the issue has no default for.
 var ErrMissing = errors.New("the reader has no value for a merge field that has no default")
-
-// values resolves slots for one message.
-type values struct {
-	e *Edition
-	v *Values
-	l *Links
-	// missing is the first field without value and default.
-	missing string
-}
-
-// raw returns the value of a slot, not yet escaped.
-func (r *values) raw(n int) string {
-	sl := &r.e.slots[n]
-	value := r.lookup(sl.path)
-	if sl.test != testNone {
-		return sl.verdict(value)
-	}
-	if value == "" {
-		if !sl.optional && !certain(sl.path) && r.missing == "" {
-			r.missing = sl.path
-		}
-		return sl.fallback
-	}
-	return value
-}
-
-// lookup returns the value at a path, or "".
-func (r *values) lookup(path string) string {
-	switch path {
-	case fieldTitle:
-		return clean(r.e.bundle.Title, maxValue)
-	case fieldNumber:
-		return strconv.Itoa(r.v.Number)
-	case fieldCount:
-		return strconv.Itoa(r.v.Count)
-	case fieldUnsubscribe:
-		return r.l.Unsubscribe
-	case fieldConfirm:
-		return r.l.Confirm
-	case fieldPreferences:
-		return r.l.Preferences
-	case fieldView:
-		return r.l.View
-	case fieldImages:
-		return strings.TrimSuffix(r.l.Images, "/")
-	}
-	if number, ok := strings.CutPrefix(path, fieldDate); ok {
-		return r.date(number)
-	}
-	return clean(r.v.Fields[path], maxValue)
-}
-
-// date returns the text of the numbered entry of the series.
-func (r *values) date(number string) string {
-	n, err := strconv.Atoi(number)
-	if err != nil || n >= len(r.v.Dates) {
-		return ""
-	}
-	return clean(r.v.Dates[n], maxValue)
-}
 
 // Position returns where an issue stands among those of the campaign that are
 // sent, from 1, and how many they are. A draft is counted for itself only.

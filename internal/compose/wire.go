@@ -3,7 +3,6 @@ package compose
 import (
 	"bytes"
 	"fmt"
-	"mime/quotedprintable"
 	"regexp"
 	"strings"
 
@@ -68,17 +67,17 @@ func newWire(e *Edition) (*wire, error) {
 		return nil, fmt.Errorf("the prototype is no multipart message")
 	}
 	body := buf.Bytes()[at:]
-	if len(e.embedded) == 0 {
-		return cutWire(body, len(e.slots)), nil
-	}
-	before, images, after, err := relate(body, &e.bundle, e.embedded)
-	if err != nil {
-		return nil, err
+	before, images, after := body, []byte(nil), []byte(nil)
+	if len(e.embedded) > 0 {
+		var err error
+		if before, images, after, err = relate(body, &e.bundle, e.embedded); err != nil {
+			return nil, err
+		}
 	}
 	w := cutWire(before, len(e.slots))
 	w.append(images)
 	w.append(after)
-	return w, nil
+	return w, w.check()
 }
 
 // append adds bytes in which only boundaries are holes.
@@ -141,17 +140,16 @@ func cutWire(body []byte, slots int) *wire {
 	return w
 }
 
-// write appends the body with its holes filled. What a condition leaves out is not
+// appendTo appends the body with its holes filled. What a condition leaves out is not
 // asked for.
-func (w *wire) write(buf *bytes.Buffer, boundary string, value func(kind holeKind, n int) string) error {
-	buf.Grow(w.size + w.size/8)
+func (w *wire) appendTo(dst []byte, g *galley) []byte {
 	skip := false
 	for i := range w.pieces {
 		p := &w.pieces[i]
 		switch p.kind {
 		case holeIf, holeElse, holeEnd:
-			breakLine(buf)
-			skip = p.kind == holeIf && value(holeText, p.n) == "" || p.kind == holeElse && !skip
+			dst = breakLine(dst)
+			skip = p.kind == holeIf && g.plain(p.n) == "" || p.kind == holeElse && !skip
 			continue
 		}
 		if skip {
@@ -159,12 +157,42 @@ func (w *wire) write(buf *bytes.Buffer, boundary string, value func(kind holeKin
 		}
 		switch p.kind {
 		case holeNone:
-			buf.Write(p.lit)
+			dst = append(dst, p.lit...)
 		case holeBoundary:
-			buf.WriteString(boundary)
+			dst = append(dst, g.boundary[:]...)
+		case holeBlock:
+			dst = splice(dst, p, g.block(p.n))
+		case holeHTML:
+			dst = splice(dst, p, g.html(p.n))
 		default:
-			if err := p.fill(buf, value(p.kind, p.n)); err != nil {
-				return err
+			dst = splice(dst, p, g.plain(p.n))
+		}
+	}
+	return dst
+}
+
+// check makes sure that what is the same in every message is fit for any relay, so
+// that nothing but what is spliced in has to be looked at later. A line may lack its
+// beginning or its end; what is spliced in there is a boundary, or a value between
+// soft line breaks, neither of which is longer than encoded lines are.
+func (w *wire) check() error {
+	for i := range w.pieces {
+		for line := range bytes.SplitAfterSeq(w.pieces[i].lit, []byte("\n")) {
+			whole := line
+			if bytes.HasSuffix(line, []byte("\n")) {
+				line = bytes.TrimSuffix(line[:len(line)-1], []byte("\r"))
+				if len(whole)-len(line) != len("\r\n") {
+					return errLineEnd
+				}
+			}
+			if bytes.IndexByte(line, '\r') >= 0 {
+				return errLineEnd
+			}
+			if len(line) > maxLine-2*encodedLine {
+				return fmt.Errorf("an encoded line has %d octets", len(line))
+			}
+			if at := eighthBit(line); at >= 0 {
+				return fmt.Errorf("octet %#x is not encoded", line[at])
 			}
 		}
 	}
@@ -173,55 +201,87 @@ func (w *wire) write(buf *bytes.Buffer, boundary string, value func(kind holeKin
 
 // breakLine makes sure that what follows begins a line of the encoding, wherever the
 // text stands.
-func breakLine(buf *bytes.Buffer) {
-	if !bytes.HasSuffix(buf.Bytes(), []byte("\n")) {
-		buf.WriteString(softBreak)
+func breakLine(dst []byte) []byte {
+	if len(dst) == 0 || dst[len(dst)-1] != '\n' {
+		return append(dst, softBreak...)
 	}
+	return dst
 }
 
 // softBreak ends a line that goes on.
 const softBreak = "=\r\n"
 
-// fill appends one value between soft line breaks.
-func (p *wirePiece) fill(buf *bytes.Buffer, value string) error {
+// splice appends one value between soft line breaks.
+func splice[T string | []byte](dst []byte, p *wirePiece, value T) []byte {
 	if p.before {
-		breakLine(buf) // two holes may touch, so the break may be there already
+		dst = breakLine(dst) // two holes may touch, so the break may be there already
 	}
-	if value == "" {
-		return nil
+	if len(value) == 0 {
+		return dst
 	}
-	if plainValue(value) {
-		buf.WriteString(value)
-	} else if err := quote(buf, value); err != nil {
-		return err
-	}
+	dst = appendQuoted(dst, value)
 	if p.after {
-		buf.WriteString(softBreak)
+		dst = append(dst, softBreak...)
 	}
-	return nil
+	return dst
 }
 
-// plainValue reports whether a value is its own encoding.
-func plainValue(s string) bool {
-	if len(s) > 75 || s[len(s)-1] == ' ' {
-		return false
-	}
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' || s[i] == '=' {
-			return false
+// encodedLine is the longest line of quoted-printable (RFC 2045 §6.7).
+const encodedLine = 76
+
+// appendQuoted appends a value as quoted-printable, beginning at the start of a line.
+// Line ends become CRLF. Nothing else than printable ASCII, blanks and CRLF leaves it,
+// whatever the value.
+func appendQuoted[T string | []byte](dst []byte, s T) []byte {
+	width := 0
+	for i := 0; i < len(s); {
+		// As much as is its own encoding, and fits.
+		end := i
+		for limit := min(len(s), i+encodedLine-1-width); end < limit && ownEncoding[s[end]]; {
+			end++
+		}
+		atEnd := end == len(s) || s[end] == '\n' || s[end] == '\r'
+		if atEnd && end > i && (s[end-1] == ' ' || s[end-1] == '\t') {
+			end-- // would be lost on the way
+		}
+		dst = append(dst, s[i:end]...)
+		width += end - i
+		if i = end; i == len(s) {
+			break
+		}
+		switch c := s[i]; {
+		case c == '\n' && i > 0 && s[i-1] == '\r':
+			i++
+		case c == '\n' || c == '\r':
+			dst, width = append(dst, '\r', '\n'), 0
+			i++
+		case ownEncoding[c] && !lastBlank(s, i):
+			dst, width = append(dst, softBreak...), 0
+		default:
+			if encodedLine-1-width < len("=XX") {
+				dst, width = append(dst, softBreak...), 0
+			}
+			dst = append(dst, '=', hexDigits[c>>4], hexDigits[c&0x0f])
+			width += len("=XX")
+			i++
 		}
 	}
-	return true
+	return dst
 }
 
-// quote appends a value as quoted-printable.
-func quote(buf *bytes.Buffer, value string) error {
-	q := quotedprintable.NewWriter(buf)
-	if _, err := q.Write([]byte(value)); err != nil {
-		return fmt.Errorf("encode a value: %w", err)
-	}
-	if err := q.Close(); err != nil {
-		return fmt.Errorf("encode a value: %w", err)
-	}
-	return nil
+// lastBlank reports whether a blank stands at offset i, and at the end of its line.
+func lastBlank[T string | []byte](s T, i int) bool {
+	return (s[i] == ' ' || s[i] == '\t') && (i+1 == len(s) || s[i+1] == '\n' || s[i+1] == '\r')
 }
+
+const hexDigits = "0123456789ABCDEF"
+
+// ownEncoding says of every octet whether quoted-printable leaves it as it is, but for
+// blanks at the end of a line.
+var ownEncoding = func() (own [256]bool) {
+	for c := ' '; c <= '~'; c++ {
+		own[c] = c != '='
+	}
+	own['\t'] = true
+	return own
+}()

@@ -149,6 +149,10 @@ func cleanPublicURL(text *string) (fix string) {
 		return "write a URL like https://letters.example.org; names outside ASCII in their xn-- form"
 	case u.User != nil, u.RawQuery != "", u.ForceQuery, u.Fragment != "":
 		return "remove the user, the query and the fragment"
+	case strings.HasSuffix(u.Host, ":"): // https://https://letters.example.org
+		return "write one https:// and no colon after the host without a port"
+	case len(*text) > maxPublicURL, strings.ContainsFunc(*text, escapedInLinks):
+		return fmt.Sprintf("write at most %d letters, digits and signs like / - . _ ~; links begin with it as it is", maxPublicURL)
 	case u.Scheme != "https" && u.Scheme != "http":
 		return "begin it with https://"
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
@@ -156,4 +160,13 @@ func cleanPublicURL(text *string) (fix string) {
 	}
 	*text = strings.TrimRight(*text, "/")
 	return ""
+}
+
+// maxPublicURL leaves room for the rest of a link, which must fit on one line of a
+// message's header.
+const maxPublicURL = 300
+
+// escapedInLinks reports whether a character cannot stand for itself in a link.
+func escapedInLinks(r rune) bool {
+	return r <= ' ' || r > '~' || strings.ContainsRune("<>\"'`\\{}|^,", r)
 }

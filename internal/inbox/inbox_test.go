@@ -232,10 +232,11 @@ func TestBeginning(t *testing.T) {
 func FuzzContent(f *testing.F) {
 	f.Add([]byte(letter("x", "y")))
 	f.Add([]byte("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--"))
+	f.Add([]byte(illustrated(`<img src="cid:pots@example.org">`, "")))
 	f.Fuzz(func(_ *testing.T, raw []byte) {
 		m := Message{Raw: raw}
 		m.summarize()
 		headerList(raw)
-		linksOpenOutside(m.Content().HTML)
+		linksOpenOutside(m.Content().page())
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"mime"
 	"net/mail"
+	"net/textproto"
 	"strings"
 	"time"
 )
@@ -36,6 +37,8 @@ type Content struct {
 	// Text and HTML are the first parts of their type, decoded to UTF-8;
 	// empty when there is none.
 	Text, HTML string
+	// Images are those that the HTML can show, by Content-ID without brackets.
+	Images map[string]Image
 }
 
 // Content takes the message apart (RFC 2045, RFC 2046). What cannot be decoded
@@ -46,7 +49,7 @@ func (m Message) Content() Content {
 		return Content{Text: string(m.Raw)}
 	}
 	c := Content{Header: parsed.Header}
-	c.part(parsed.Header.Get("Content-Type"), parsed.Header.Get("Content-Transfer-Encoding"), parsed.Body, 0)
+	c.part(textproto.MIMEHeader(parsed.Header), parsed.Body, 0)
 	return c
 }
 

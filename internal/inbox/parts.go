@@ -6,6 +6,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
+	"net/textproto"
 	"strings"
 )
 
@@ -13,8 +14,9 @@ import (
 const maxDepth = 8
 
 // part takes one part and those within it.
-func (c *Content) part(contentType, encoding string, body io.Reader, depth int) {
-	kind, params, err := mime.ParseMediaType(contentType)
+func (c *Content) part(header textproto.MIMEHeader, body io.Reader, depth int) {
+	encoding := header.Get("Content-Transfer-Encoding")
+	kind, params, err := mime.ParseMediaType(header.Get("Content-Type"))
 	if err != nil {
 		kind = "text/plain" // RFC 2045 §5.2
 	}
@@ -25,6 +27,8 @@ func (c *Content) part(contentType, encoding string, body io.Reader, depth int) 
 		c.Text = decodeText(body, encoding, params["charset"])
 	case kind == "text/html" && c.HTML == "":
 		c.HTML = decodeText(body, encoding, params["charset"])
+	default:
+		c.image(kind, encoding, header.Get("Content-Id"), body)
 	}
 }
 
@@ -38,13 +42,13 @@ func (c *Content) parts(r *multipart.Reader, depth int) {
 		if disposition, _, _ := mime.ParseMediaType(p.Header.Get("Content-Disposition")); disposition == "attachment" {
 			continue
 		}
-		c.part(p.Header.Get("Content-Type"), p.Header.Get("Content-Transfer-Encoding"), p, depth+1)
+		c.part(p.Header, p, depth+1)
 	}
 }
 
-// decodeText undoes a transfer encoding (RFC 2045 §6) and a character set. What
-// was decoded before an error counts.
-func decodeText(body io.Reader, encoding, charset string) string {
+// decode undoes a transfer encoding (RFC 2045 §6). What was decoded before an error
+// counts.
+func decode(body io.Reader, encoding string) []byte {
 	switch strings.ToLower(strings.TrimSpace(encoding)) {
 	case "quoted-printable":
 		body = quotedprintable.NewReader(body)
@@ -52,6 +56,12 @@ func decodeText(body io.Reader, encoding, charset string) string {
 		body = base64.NewDecoder(base64.StdEncoding, body)
 	}
 	raw, _ := io.ReadAll(body)
+	return raw
+}
+
+// decodeText undoes a transfer encoding and a character set.
+func decodeText(body io.Reader, encoding, charset string) string {
+	raw := decode(body, encoding)
 	if strings.EqualFold(charset, "iso-8859-1") {
 		runes := make([]rune, len(raw))
 		for i, b := range raw {

@@ -66,7 +66,7 @@ func (b *Inbox) Handler(o PageOptions) http.Handler {
 }
 
 // The content security policies of the page, and of a letter in its frame,
-// whose styles are in the letter.
+// whose styles and images are in the letter.
 const (
 	pagePolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; script-src 'self'; " +
 		"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -192,7 +192,7 @@ func (w *web) frame(rw http.ResponseWriter, r *http.Request) {
 	}
 	rw.Header().Set("Content-Security-Policy", framePolicy)
 	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = rw.Write([]byte(linksOpenOutside(m.Content().HTML)))
+	_, _ = rw.Write([]byte(linksOpenOutside(m.Content().page())))
 }
 
 // linksOpenOutside gives a page a base target: behind its doctype, where it

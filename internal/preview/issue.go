@@ -79,6 +79,7 @@ func (h *handler) compose(s *shown, r *http.Request) {
 	links := compose.Links{
 		Unsubscribe: base.String() + "unsubscribe", Confirm: base.String() + "confirm",
 		Preferences: base.String() + "preferences", View: base.String() + "view",
+		Images: base.String() + imageLinks,
 	}
 	domain := s.series.Campaign.From.Address.Domain()
 	stamp := compose.Stamp{MessageID: "preview." + s.series.Campaign.Key + "@" + domain, Date: h.options.Now()}
@@ -142,7 +143,7 @@ func (h *handler) frame(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; "+
 		"form-action 'none'; base-uri 'none'; frame-ancestors 'self'")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = fmt.Fprint(w, inert(s.edition.ForBrowser(s.message.HTML), "http://"+r.Host+"/link/"))
+	_, _ = fmt.Fprint(w, inert(s.illustrated(r.Host), "http://"+r.Host+"/link/"))
 }
 
 // message serves the bytes for the wire, for a mail program to open.

@@ -149,8 +149,11 @@ func TestImagesAreShown(t *testing.T) {
 	s.Campaign.Issues[0].Body = []byte("![A pot](img/pot.gif)\n")
 	s.Campaign.Images = []drip.Image{{Path: "img/pot.gif", Type: "image/gif", Width: 3, Height: 2, Data: []byte("GIF89a;")}}
 	h := server(t, shelf(t, s))
-	if got := page(t, h, "/garden/one/frame").One(t, "figure img").Attr("src"); got != "data:image/gif;base64,R0lGODlhOw==" {
-		t.Errorf("the image is at %s", got)
+	for _, hosted := range []bool{false, true} {
+		s.Campaign.HostedImages = hosted
+		if got := page(t, h, "/garden/one/frame").One(t, "figure img").Attr("src"); got != "data:image/gif;base64,R0lGODlhOw==" {
+			t.Errorf("hosted: %t, the image is at %s", hosted, got)
+		}
 	}
 	if policy := get(t, h, "/garden/one/frame").Header().Get("Content-Security-Policy"); !strings.Contains(policy, "img-src https: data:") {
 		t.Errorf("the policy is %q", policy)

@@ -41,23 +41,19 @@ func (s *Scheduler) yields(d *store.Due, step calendar.Step, got int) bool {
 	return got+ahead >= s.cfg.DailyLimit
 }
 
-// sends reports whether a campaign sends at all.
+// sends reports whether this process would send for a campaign at all.
 func (s *Scheduler) sends(no drip.CampaignNo) bool {
 	p := s.programs[no]
-	return p != nil && !p.frozen()
+	return p != nil && !p.stale && !p.frozen()
 }
 
 // longer reports whether the other enrollment has waited longer for an issue than
 // the one that is due.
 func longer(o *store.Other, d *store.Due) bool {
-	since := d.Last.AcceptedAt
-	if since.IsZero() {
-		since = d.Enrollment.JoinedAt
-	}
-	if o.Since.Equal(since) {
+	if o.Since.Equal(d.Since) {
 		return o.Enrollment < d.Enrollment.ID
 	}
-	return o.Since.Before(since)
+	return o.Since.Before(d.Since)
 }
 
 // later keeps an issue for its slot, and looks again in a moment.

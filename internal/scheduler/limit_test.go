@@ -13,6 +13,7 @@ import (
 // decideUnder is decide with a daily limit.
 func decideUnder(t *testing.T, limit int, p scheduler.Program, row store.Due) store.Decision {
 	t.Helper()
+	row.Since = row.Enrollment.JoinedAt
 	s := scheduler.New(scheduler.Config{Owner: 9, DailyLimit: limit})
 	now := scheduler.Now{Calendar: tuesday, Machine: machine}
 	load, ok := s.Step(now, scheduler.Wake{})[0].(scheduler.Load)

@@ -82,7 +82,7 @@ func (p *program) passage(cfg Config, d *store.Due) (calendar.Passage, error) {
 	}
 	if d.Last.HasSlot {
 		out.Last = &calendar.Last{
-			SlotWall: d.Last.Slot, AcceptedAt: d.Last.AcceptedAt, Issue: p.position(d.Last.Issue),
+			SlotWall: d.Last.Slot, AcceptedAt: d.Last.AcceptedAt, Issue: p.position(d.Last.Issue), Earlier: d.Last.Earlier,
 		}
 	}
 	if o := d.Open; o != nil {

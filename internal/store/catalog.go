@@ -8,8 +8,8 @@ import (
 )
 
 // Catalog keeps what the database knows of the campaigns in the files: numbers
-// for campaigns and issues, pinned contents, approvals, and the operator's
-// verbs.
+// for campaigns and issues, pinned contents, hosted images, approvals, and the
+// operator's verbs.
 type Catalog interface {
 	// SyncCampaign makes the stored campaign follow the files. A campaign or
 	// issue seen for the first time gets a number; a number is never reused or
@@ -32,6 +32,13 @@ type Catalog interface {
 	SaveContent(ctx context.Context, hash [32]byte, bytes []byte, at time.Time) (drip.ContentID, error)
 	// Content returns the bytes of a content.
 	Content(ctx context.Context, id drip.ContentID) ([]byte, error)
+	// SaveImages keeps images for good: old mails name them for as long as
+	// anybody has them. A name that is taken keeps its image, whatever comes
+	// later. An image that is no PNG, JPEG or GIF by its type is refused, and all
+	// of the others with it.
+	SaveImages(ctx context.Context, images []Image, at time.Time) error
+	// Image returns an image by its name.
+	Image(ctx context.Context, name string) (Image, error)
 	// Approve records that a person approved this content for this issue. The
 	// latest approval of an issue is the one in force; approving what is in
 	// force changes nothing. Every active enrollment of the campaign is due for
@@ -101,6 +108,15 @@ type CampaignChange struct {
 	Campaign drip.CampaignNo
 	Verb     CampaignVerb
 	Now      time.Time // calendar
+}
+
+// Image is an image that readers' mail programs fetch.
+type Image struct {
+	// Name is what stands in its address; it is derived from the bytes.
+	Name string
+	// Type is the media type: image/png, image/jpeg or image/gif.
+	Type string
+	Data []byte
 }
 
 // Approval says that content was approved for an issue.

@@ -29,9 +29,13 @@ type Enrollments interface {
 	// (drip.ReasonBehind). Any other state is left as it is; the enrollment
 	// after the call is returned either way.
 	Confirm(ctx context.Context, id drip.EnrollmentID, yes Confirmation) (drip.Enrollment, error)
-	// Leave ends an open enrollment; its unmarked deliveries become skipped.
-	// After it returned, no mark of this enrollment commits. An enrollment that
-	// was left already keeps its first reason and date. LeftAt is now, or the
+	// Leave ends the passage of a person through a campaign, whichever of their
+	// enrollments there names it: links outlive the enrollment whose mails carry
+	// them. The one that is open becomes left, and its unmarked deliveries become
+	// skipped. After it returned, no mark of any of that person's enrollments in
+	// that campaign commits until they are enrolled again. It returns the
+	// enrollment that it ended. If none is open, nothing changes, and the named
+	// one is returned with its first reason and date. LeftAt is now, or the
 	// enrollment's latest mark if that is dated later.
 	Leave(ctx context.Context, id drip.EnrollmentID, reason drip.LeaveReason, now time.Time) (drip.Enrollment, error)
 }

@@ -58,6 +58,8 @@ type Due struct {
 	Confirmation drip.DeliveryState
 	// Others are the person's other active enrollments, by number.
 	Others []Other
+	// Since is that of the enrollment itself; see Other.
+	Since time.Time
 	// Dates are the local dates of the latest days on which the person was sent
 	// an issue of any campaign, or may have been; one element for each issue.
 	Dates []timing.Date
@@ -70,7 +72,8 @@ type Other struct {
 	// Waits tells that it may be about to send: it is due for planning, or
 	// claimed.
 	Waits bool
-	// Since is its latest acceptance, or the joining if nothing was accepted.
+	// Since is its latest acceptance, the confirmation's included, or the
+	// joining if nothing was accepted.
 	Since time.Time
 }
 
@@ -84,6 +87,9 @@ type Last struct {
 	AcceptedAt time.Time
 	// Issue is that delivery's issue; zero if none was accepted.
 	Issue drip.IssueNo
+	// Earlier tells that all of those with a slot are of enrollments that this
+	// one follows but does not continue, as after StartOver.
+	Earlier bool
 }
 
 // Upcoming says when there will be something to do.

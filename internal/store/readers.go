@@ -22,13 +22,16 @@ type Readers interface {
 	// after now ends a pause that has not ended yet: the floor becomes now.
 	PauseUntil(ctx context.Context, id drip.EnrollmentID, until, now time.Time) (drip.Enrollment, error)
 	// SetPace counts slots: 1 is every slot, 2 every second. It must be
-	// positive. The floor becomes now.
+	// positive. The floor becomes now, unless the reader joined by confirming and
+	// nothing was decided about an issue yet: the first leaves at once, or as
+	// soon as it can.
 	SetPace(ctx context.Context, id drip.EnrollmentID, pace int, now time.Time) (drip.Enrollment, error)
 	// SendNext notes that the reader asks at now for the next issue of an active
 	// enrollment. Claims stand: what is about to leave is what they ask for.
 	SendNext(ctx context.Context, id drip.EnrollmentID, now time.Time) (drip.Enrollment, error)
 	// SetTimezone gives a person another zone, an IANA name or empty. The floor
-	// of their active and finished enrollments becomes now.
+	// of their active and finished enrollments becomes now, with the exception
+	// that SetPace makes.
 	SetTimezone(ctx context.Context, id drip.SubscriberID, zone string, now time.Time) (drip.Subscriber, error)
 	// StartOver ends an active or finished enrollment (drip.LeftToRestart) as
 	// Leave does, and opens an active one of the same consent, pace and pause

@@ -15,7 +15,8 @@ type Reports interface {
 	Log(ctx context.Context, filter LogFilter) ([]LogEntry, error)
 	// Attempts lists what was not a plain success, oldest first.
 	Attempts(ctx context.Context, key drip.DeliveryKey) ([]Attempt, error)
-	// CampaignCounts counts enrollments by state and deliveries by state.
+	// CampaignCounts counts enrollments and deliveries by state, and says why
+	// those left who did.
 	CampaignCounts(ctx context.Context, campaign drip.CampaignNo) (Counts, error)
 	// Census calls yield for every enrollment of a campaign that may still get
 	// something: those that are active, and those that finished later than
@@ -66,7 +67,12 @@ type Attempt struct {
 // Counts are a campaign's numbers.
 type Counts struct {
 	Enrollments map[drip.EnrollmentState]int
-	Deliveries  map[drip.DeliveryState]int
+	// Left divides the enrollments that were left by reason. Who started over is
+	// no person who left: another enrollment of theirs goes on.
+	Left map[drip.LeaveReason]int
+	// Deliveries are all; Confirmations are those of them that ask to confirm,
+	// and no issue.
+	Deliveries, Confirmations map[drip.DeliveryState]int
 	// NextAt is the earliest hint of its open enrollments.
 	NextAt time.Time
 }

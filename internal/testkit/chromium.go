@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Chromium finds a Chromium or Chrome. Without one the test is skipped; when
@@ -21,10 +22,7 @@ func Chromium(t testing.TB) string {
 			return path
 		}
 	}
-	if os.Getenv("CI") == "true" {
-		t.Fatal("no chromium on the PATH, and CI=true demands one")
-	}
-	t.Skip("no chromium on the PATH")
+	Missing(t, "no chromium on the PATH")
 	return ""
 }
 
@@ -37,16 +35,23 @@ func Chromium(t testing.TB) string {
 func Screenshot(t testing.TB, url string, width, height int, dark bool) string {
 	t.Helper()
 	b := openPage(t, url, width, height, dark)
+	png := b.picture()
+	b.reportComplaints(url)
+	return savePicture(t, png, width, dark)
+}
+
+// picture returns a PNG of the window.
+func (b *browser) picture() []byte {
+	b.t.Helper()
 	var shot struct{ Data string }
 	if err := json.Unmarshal(b.call("Page.captureScreenshot", nil), &shot); err != nil {
-		t.Fatalf("screenshot: %v", err)
+		b.t.Fatalf("screenshot: %v", err)
 	}
 	png, err := base64.StdEncoding.DecodeString(shot.Data)
 	if err != nil {
-		t.Fatalf("screenshot: %v", err)
+		b.t.Fatalf("screenshot: %v", err)
 	}
-	b.reportComplaints(url)
-	return savePicture(t, png, width, dark)
+	return png
 }
 
 // Evaluate opens url like [Screenshot] and returns the value of a JavaScript
@@ -54,6 +59,14 @@ func Screenshot(t testing.TB, url string, width, height int, dark bool) string {
 func Evaluate(t testing.TB, url string, width, height int, expression string) string {
 	t.Helper()
 	b := openPage(t, url, width, height, false)
+	value := b.evaluate(expression)
+	b.reportComplaints(url)
+	return string(value)
+}
+
+// evaluate returns the value of an expression on the page, as JSON.
+func (b *browser) evaluate(expression string) json.RawMessage {
+	b.t.Helper()
 	var answer struct {
 		Result           struct{ Value json.RawMessage }
 		ExceptionDetails json.RawMessage
@@ -62,16 +75,22 @@ func Evaluate(t testing.TB, url string, width, height int, expression string) st
 		"expression": expression, "awaitPromise": true, "returnByValue": true,
 	})
 	if err := json.Unmarshal(raw, &answer); err != nil || answer.ExceptionDetails != nil {
-		t.Fatalf("evaluate %s: %v %s", expression, err, answer.ExceptionDetails)
+		b.t.Fatalf("evaluate %.200s: %v %s", expression, err, answer.ExceptionDetails)
 	}
-	b.reportComplaints(url)
-	return string(answer.Result.Value)
+	return answer.Result.Value
 }
 
 // openPage starts a browser and waits until it has loaded a page.
 func openPage(t testing.TB, url string, width, height int, dark bool) *browser {
 	t.Helper()
-	b := startBrowser(t, Chromium(t))
+	b := startBrowser(t, Chromium(t), 2*patience)
+	b.visit(url, width, height, dark)
+	return b
+}
+
+// visit opens url in the browser's only page and waits until it has loaded.
+func (b *browser) visit(url string, width, height int, dark bool) {
+	b.t.Helper()
 	b.call("Emulation.setDeviceMetricsOverride", map[string]any{
 		"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600,
 	})
@@ -86,10 +105,9 @@ func openPage(t testing.TB, url string, width, height int, dark bool) *browser {
 	}
 	var opened struct{ ErrorText string }
 	if err := json.Unmarshal(b.call("Page.navigate", map[string]any{"url": url}), &opened); err != nil || opened.ErrorText != "" {
-		t.Fatalf("open %s: %v %s", url, err, opened.ErrorText)
+		b.t.Fatalf("open %s: %v %s", url, err, opened.ErrorText)
 	}
 	b.waitFor("Page.loadEventFired")
-	return b
 }
 
 // scheme is the name of a color scheme.
@@ -100,14 +118,14 @@ func scheme(dark bool) string {
 	return "light"
 }
 
-// savePicture writes a picture to a file named for the test.
-func savePicture(t testing.TB, png []byte, width int, dark bool) string {
+// savePicture writes a picture to a file named for the test, and further names.
+func savePicture(t testing.TB, png []byte, width int, dark bool, names ...string) string {
 	t.Helper()
 	dir := os.Getenv("SCREENSHOTS")
 	if dir == "" {
 		dir = t.TempDir()
 	}
-	test := strings.NewReplacer("/", "-", " ", "_").Replace(t.Name())
+	test := strings.NewReplacer("/", "-", " ", "_").Replace(strings.Join(append([]string{t.Name()}, names...), "-"))
 	path := filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", test, width, scheme(dark)))
 	if err := os.WriteFile(path, png, 0o644); err != nil {
 		t.Fatal(err)
@@ -116,10 +134,11 @@ func savePicture(t testing.TB, png []byte, width int, dark bool) string {
 }
 
 // startBrowser runs a browser with a profile of its own and opens a page in
-// it. Commands go through a pipe, so no port is opened.
-func startBrowser(t testing.TB, path string) *browser {
+// it, for as long as the limit at most. Commands go through a pipe, so no port is
+// opened.
+func startBrowser(t testing.TB, path string, limit time.Duration) *browser {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	toBrowser, in, err1 := os.Pipe()
 	out, fromBrowser, err2 := os.Pipe()
 	if err1 != nil || err2 != nil {

@@ -225,17 +225,31 @@ func (t *tx) addConsent(consent drip.Consent, batch int64) (drip.ConsentID, erro
 func (s *Store) Leave(ctx context.Context, id drip.EnrollmentID, reason drip.LeaveReason, now time.Time) (drip.Enrollment, error) {
 	var e drip.Enrollment
 	err := s.write(ctx, func(t *tx) error {
-		if _, err := t.leave(`id = $1`, int64(id), reason, now); err != nil {
+		open, err := t.openSibling(id)
+		if err != nil {
 			return err
 		}
-		var err error
-		e, err = enrollment(t, id)
+		if _, err = t.leave(`id = $1`, int64(open), reason, now); err == nil {
+			e, err = enrollment(t, open)
+		}
 		return err
 	})
 	if err != nil {
 		return drip.Enrollment{}, fmt.Errorf("leave enrollment %d: %w", id, err)
 	}
 	return e, nil
+}
+
+// openSibling returns the open enrollment of the same person in the same
+// campaign, or the given one if none is open.
+func (t *tx) openSibling(id drip.EnrollmentID) (drip.EnrollmentID, error) {
+	var open drip.EnrollmentID
+	err := t.row([]any{toNumber[drip.EnrollmentID]{&open}}, `
+		SELECT COALESCE((
+		  SELECT o.id FROM enrollments o
+		  WHERE o.subscriber_id = e.subscriber_id AND o.campaign_id = e.campaign_id AND o.state <> 'left'), e.id)
+		FROM enrollments e WHERE e.id = $1`, int64(id))
+	return open, found(err)
 }
 
 // leave ends the open enrollments for which the condition on $1 holds, skips

@@ -49,7 +49,7 @@ func (h *heritage) addTo(d *store.Due, confirmation drip.IssueNo) {
 	if h.key.Issue == confirmation || !h.state.Done() && h.state != drip.DeliverySending {
 		return
 	}
-	h.addToLast(&d.Last)
+	h.addToLast(&d.Last, h.continued)
 	out := h.reason == drip.ReasonLeft || h.reason == drip.ReasonSuppressed
 	if h.continued && !out {
 		d.Had = append(d.Had, h.key.Issue)

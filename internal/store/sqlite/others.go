@@ -56,7 +56,9 @@ func (r *snapshot) others(list []store.Due, calendar time.Time) error {
 			err := rows.Scan(toNumber[drip.EnrollmentID]{&o.Enrollment}, toNumber[drip.SubscriberID]{&person},
 				toNumber[drip.CampaignNo]{&o.Campaign}, &o.Waits, toTime{&o.Since})
 			for _, i := range of[person] {
-				if list[i].Enrollment.ID != o.Enrollment {
+				if list[i].Enrollment.ID == o.Enrollment {
+					list[i].Since = o.Since // what the others compare theirs with
+				} else {
 					list[i].Others = append(list[i].Others, o)
 				}
 			}

@@ -190,15 +190,20 @@ func (h *history) addTo(d *store.Due, confirmation drip.IssueNo) {
 		d.Confirmation = h.state
 	case h.state.Done():
 		d.Had = append(d.Had, h.key.Issue)
-		h.addToLast(&d.Last)
+		h.addToLast(&d.Last, true)
 	}
 }
 
 // addToLast makes the delivery the last if it has the latest slot, or was
-// accepted last.
-func (h *history) addToLast(last *store.Last) {
-	if wall := timing.Wall(h.wall.Int64); h.wall.Valid && h.state != drip.DeliverySkipped && (!last.HasSlot || wall > last.Slot) {
-		last.Slot, last.HasSlot = wall, true
+// accepted last. It is of the running passage, or of one that this continues; or
+// else it only keeps its distance.
+func (h *history) addToLast(last *store.Last, running bool) {
+	if h.wall.Valid && h.state != drip.DeliverySkipped {
+		wall := timing.Wall(h.wall.Int64)
+		last.Earlier = !running && (!last.HasSlot || last.Earlier)
+		if !last.HasSlot || wall > last.Slot {
+			last.Slot, last.HasSlot = wall, true
+		}
 	}
 	if h.mailed() && (last.Issue == 0 || h.at.After(last.AcceptedAt)) {
 		last.AcceptedAt, last.Issue = h.at, h.key.Issue

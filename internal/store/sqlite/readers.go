@@ -43,6 +43,14 @@ func going(e drip.Enrollment) bool {
 	return e.State == drip.EnrollmentActive || e.State == drip.EnrollmentFinished
 }
 
+// floorNow makes $2 the floor, unless the reader just joined and waits for the
+// first issue, which leaves at once whatever their pace and zone.
+const floorNow = `floor = CASE
+	WHEN start = 'on-join' AND floor = joined_at AND follows_id IS NULL AND NOT EXISTS (
+	  SELECT 1 FROM deliveries d JOIN issues i ON i.id = d.issue_id
+	  WHERE d.enrollment_id = enrollments.id AND d.state NOT ` + openStates + ` AND i.name <> '` + drip.ConfirmationID + `')
+	THEN floor ELSE $2 END`
+
 // plannedAnew has enrollments planned again at $2.
 const plannedAnew = `next_at = CASE state WHEN 'active' THEN $2 END, held_at = NULL, revision = revision + 1`
 
@@ -85,7 +93,7 @@ func (s *Store) PauseUntil(ctx context.Context, id drip.EnrollmentID, until, now
 
 // SetPace implements [store.Readers].
 func (s *Store) SetPace(ctx context.Context, id drip.EnrollmentID, pace int, now time.Time) (drip.Enrollment, error) {
-	w := wish{id: id, now: now, set: `pace = $3, floor = $2`, value: int64(pace), withdraws: true}
+	w := wish{id: id, now: now, set: `pace = $3, ` + floorNow, value: int64(pace), withdraws: true}
 	e, err := s.wish(ctx, w, func(e drip.Enrollment) bool { return e.Pace != pace })
 	if err != nil {
 		return drip.Enrollment{}, fmt.Errorf("set the pace of enrollment %d: %w", id, err)
@@ -144,7 +152,7 @@ func (t *tx) moved(id drip.SubscriberID, now time.Time) error {
 		return err
 	}
 	_, err = t.exec(`
-		UPDATE enrollments SET floor = $2, `+plannedAnew+`
+		UPDATE enrollments SET `+floorNow+`, `+plannedAnew+`
 		WHERE subscriber_id = $1 AND state IN ('active', 'finished')`, int64(id), now.UnixMilli())
 	return err
 }

@@ -97,26 +97,49 @@ func (s *Store) CampaignCounts(ctx context.Context, campaign drip.CampaignNo) (s
 
 func (r *snapshot) counts(campaign int64) (store.Counts, error) {
 	counts := store.Counts{
-		Enrollments: make(map[drip.EnrollmentState]int), Deliveries: make(map[drip.DeliveryState]int),
+		Enrollments: make(map[drip.EnrollmentState]int), Left: make(map[drip.LeaveReason]int),
+		Deliveries: make(map[drip.DeliveryState]int), Confirmations: make(map[drip.DeliveryState]int),
 	}
-	var known bool
-	if err := r.row([]any{&known}, `SELECT 1 FROM campaigns WHERE id = $1`, campaign); err != nil {
+	var confirmation int64
+	err := r.row([]any{&confirmation}, `SELECT id FROM issues WHERE campaign_id = $1 AND name = $2`,
+		campaign, drip.ConfirmationID)
+	if err != nil {
 		return counts, found(err)
 	}
-	err := r.each(tally(counts.Enrollments), `
+	err = r.each(tally(counts.Enrollments), `
 		SELECT state, COUNT(*) FROM enrollments WHERE campaign_id = $1 GROUP BY state`, campaign)
 	if err != nil {
 		return counts, err
 	}
-	err = r.each(tally(counts.Deliveries), `
-		SELECT d.state, COUNT(*) FROM enrollments e JOIN deliveries d ON d.enrollment_id = e.id
-		WHERE e.campaign_id = $1 GROUP BY d.state`, campaign)
+	err = r.each(tally(counts.Left), `
+		SELECT left_reason, COUNT(*) FROM enrollments WHERE campaign_id = $1 AND state = 'left' GROUP BY left_reason`, campaign)
+	if err != nil {
+		return counts, err
+	}
+	err = r.each(tallyDeliveries(&counts), `
+		SELECT d.state, d.issue_id = $2, COUNT(*) FROM enrollments e JOIN deliveries d ON d.enrollment_id = e.id
+		WHERE e.campaign_id = $1 GROUP BY 1, 2`, campaign, confirmation)
 	if err != nil {
 		return counts, err
 	}
 	err = r.row([]any{toTime{&counts.NextAt}}, `
 		SELECT MIN(next_at) FROM enrollments WHERE campaign_id = $1 AND state IN ('pending', 'active')`, campaign)
 	return counts, err
+}
+
+// tallyDeliveries counts deliveries, and those of them that are confirmations.
+func tallyDeliveries(counts *store.Counts) func(*sql.Rows) error {
+	return func(rows *sql.Rows) error {
+		var state drip.DeliveryState
+		var confirms bool
+		var n int
+		err := rows.Scan(toText[drip.DeliveryState]{&state}, &confirms, &n)
+		counts.Deliveries[state] += n
+		if confirms {
+			counts.Confirmations[state] += n
+		}
+		return err
+	}
 }
 
 // tally fills a map of counts.

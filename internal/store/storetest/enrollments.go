@@ -216,10 +216,68 @@ func enrollmentLaws() []law {
 			w.now = w.now.Add(-time.Second) // another process, whose clock is late
 			same(w, "the date", w.leave(e.ID).LeftAt, marked)
 		}},
+		{"Leave/AnEarlierEnrollmentNamesTheOpenOne", func(w *world) {
+			for what, again := range w.secondPassages() {
+				first := w.reader()
+				w.send(first.ID, "a")
+				w.pass(week)
+				open := again(first)
+				issue := "a"
+				switch {
+				case open.State == drip.EnrollmentPending:
+					issue = drip.ConfirmationID
+				case open.Continues:
+					issue = "b"
+				}
+				f := w.claim(open.ID, issue)
+				w.pass(time.Second)
+				before := w.enrollment(first.ID)
+				left, err := w.store.Leave(w.ctx, first.ID, drip.LeftByReader, w.now)
+				w.must(err)
+				same(w, what+": the enrollment that ended", left, w.enrollment(open.ID))
+				same(w, what+": its number", left.ID, open.ID)
+				same(w, what+": its state", left.State, drip.EnrollmentLeft)
+				same(w, what+": its reason", left.LeftReason, drip.LeftByReader)
+				same(w, what+": its date", left.LeftAt, w.now)
+				same(w, what+": the earlier one", w.enrollment(first.ID), before)
+				if w.mark(f) {
+					w.Errorf("%s: a mark was made", what)
+				}
+				w.stateIs(f, drip.DeliverySkipped)
+			}
+		}},
+		{"Leave/AnEarlierEnrollmentSaysNothingOfOthers", func(w *world) {
+			first, bystander := w.reader(), w.reader()
+			elsewhere := w.another(first)
+			w.restart(first.ID)
+			w.leave(first.ID)
+			same(w, "the other campaign", w.enrollment(elsewhere.ID), elsewhere)
+			same(w, "the other person", w.enrollment(bystander.ID), bystander)
+		}},
+		{"Leave/ALaterInvitationIsConfirmedAsEver", func(w *world) {
+			left := w.leave(w.reader().ID)
+			w.leave(left.ID)
+			w.pass(week)
+			back := w.comeBack(left, 0)
+			same(w, "the state", back.State, drip.EnrollmentActive)
+			w.send(back.ID, "a")
+		}},
 		{"Leave/UnknownIsNotFound", func(w *world) {
 			_, err := w.store.Leave(w.ctx, 99, drip.LeftByReader, w.now)
 			w.fails(err, drip.ErrNotFound)
 		}},
+	}
+}
+
+// secondPassages are the ways in which somebody who had issue a is in the
+// campaign a second time. Each returns the enrollment that is open then.
+func (w *world) secondPassages() map[string]func(first drip.Enrollment) drip.Enrollment {
+	return map[string]func(drip.Enrollment) drip.Enrollment{
+		"started over":       func(first drip.Enrollment) drip.Enrollment { return w.restart(first.ID) },
+		"started over twice": func(first drip.Enrollment) drip.Enrollment { return w.restart(w.restart(first.ID).ID) },
+		"came back to go on": func(first drip.Enrollment) drip.Enrollment { return w.comeBack(w.leave(first.ID), first.ID) },
+		"came back anew":     func(first drip.Enrollment) drip.Enrollment { return w.comeBack(w.leave(first.ID), 0) },
+		"was invited again":  func(first drip.Enrollment) drip.Enrollment { return w.inviteAgain(w.leave(first.ID)) },
 	}
 }
 

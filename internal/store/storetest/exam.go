@@ -21,7 +21,7 @@ type law struct {
 func Run(t *testing.T, open func(*testing.T) store.Store) {
 	t.Helper()
 	for _, laws := range [][]law{
-		catalogLaws(), peopleLaws(), importLaws(), enrollmentLaws(), readerLaws(), heritageLaws(), suppressionLaws(),
+		catalogLaws(), imageLaws(), peopleLaws(), importLaws(), enrollmentLaws(), readerLaws(), heritageLaws(), suppressionLaws(),
 		planningLaws(), decisionLaws(), markLaws(), outcomeLaws(), limitLaws(), reportLaws(), censusLaws(), togetherLaws(),
 	} {
 		for _, l := range laws {

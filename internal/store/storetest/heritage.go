@@ -90,7 +90,24 @@ func heritageLaws() []law {
 			third := w.restart(w.restart(e.ID).ID)
 			due := w.history(third.ID)
 			w.hadAre("the third", due.Had)
-			same(w, "the last", due.Last, store.Last{Slot: slot.Wall, HasSlot: true, AcceptedAt: sent, Issue: w.issue("a")})
+			same(w, "the last", due.Last, store.Last{Slot: slot.Wall, HasSlot: true, AcceptedAt: sent, Issue: w.issue("a"), Earlier: true})
+		}},
+		{"StartOver/WhatCameBeforeIsToldFromWhatComesAfter", func(w *world) {
+			e := w.reader()
+			w.send(e.ID, "a")
+			same(w, "earlier, at first", w.history(e.ID).Last.Earlier, false)
+			w.pass(week)
+			next := w.restart(e.ID)
+			same(w, "earlier, after starting over", w.history(next.ID).Last.Earlier, true)
+			w.passed(next.ID, "b", drip.ReasonBehind) // had no slot
+			same(w, "earlier, after one was passed over", w.history(next.ID).Last.Earlier, true)
+			w.send(next.ID, "a")
+			same(w, "earlier, after the first issue", w.history(next.ID).Last.Earlier, false)
+			left := w.leave(next.ID)
+			w.pass(week)
+			same(w, "earlier, for who may come back", w.resumable(left).Last.Earlier, false)
+			back := w.comeBack(left, next.ID)
+			same(w, "earlier, for who goes on", w.history(back.ID).Last.Earlier, false)
 		}},
 		{"StartOver/WhatIsStillBeingSentKeepsItsDistance", func(w *world) {
 			e := w.reader()

@@ -115,6 +115,7 @@ func limitLaws() []law {
 			}
 			same(w, "what others do", fmt.Sprint(d.Others), fmt.Sprint(want))
 			same(w, "the days", len(d.Dates), 0)
+			same(w, "since when it waits itself", d.Since.UTC(), joined)
 			w.mustMark(f)
 			w.pass(time.Minute)
 			w.mustSettle(f, drip.DeliverySent)

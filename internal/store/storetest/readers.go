@@ -117,7 +117,9 @@ func readerLaws() []law {
 		}},
 		{"SetPace/NowIsTheFloorAndClaimsAreWithdrawn", func(w *world) {
 			e := w.reader()
-			f := w.claim(e.ID, "a")
+			w.send(e.ID, "a")
+			e = w.enrollment(e.ID)
+			f := w.claim(e.ID, "b")
 			w.pass(time.Minute)
 			slow, err := w.store.SetPace(w.ctx, e.ID, 4, w.now)
 			w.must(err)
@@ -128,6 +130,21 @@ func readerLaws() []law {
 			if w.mark(f) {
 				w.Error("a claim by the old pace was marked")
 			}
+		}},
+		{"SetPace/WhoJustJoinedStillGetsTheFirstIssueAtOnce", func(w *world) {
+			e := w.reader()
+			f := w.claim(e.ID, "a")
+			w.pass(time.Minute)
+			slow, err := w.store.SetPace(w.ctx, e.ID, 4, w.now)
+			w.must(err)
+			same(w, "the floor", slow.Floor, e.JoinedAt)
+			w.stateIs(f, drip.DeliveryPlanned)
+			w.move(e.Subscriber, "Asia/Tokyo")
+			same(w, "the floor after a change of zone", w.enrollment(e.ID).Floor, e.JoinedAt)
+			w.isPlannedAnew(e, w.enrollment(e.ID))
+			w.send(e.ID, "a")
+			w.move(e.Subscriber, "Asia/Seoul")
+			same(w, "the floor after the first issue", w.enrollment(e.ID).Floor, w.now)
 		}},
 		{"SetPace/MustBePositive", func(w *world) {
 			e := w.reader()
@@ -164,7 +181,10 @@ func readerLaws() []law {
 		{"SetTimezone/NowIsTheFloorOfAllTheirSeries", func(w *world) {
 			one := w.reader()
 			two := w.another(one)
-			f, g := w.claim(one.ID, "a"), w.claim(two.ID, "p")
+			w.send(one.ID, "a")
+			w.send(two.ID, "p")
+			one, two = w.enrollment(one.ID), w.enrollment(two.ID)
+			f, g := w.claim(one.ID, "b"), w.claim(two.ID, "q")
 			bystander := w.reader()
 			w.pass(time.Minute)
 			p := w.move(one.Subscriber, "Asia/Tokyo")

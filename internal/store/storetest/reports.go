@@ -70,6 +70,33 @@ func reportLaws() []law {
 			}
 			same(w, "the earliest hint", got.NextAt, d.NextAt)
 		}},
+		{"CampaignCounts/SaysWhyTheyLeft", func(w *world) {
+			w.restart(w.restart(w.reader().ID).ID)
+			w.leave(w.restart(w.reader().ID).ID)
+			elsewhere := w.another(w.reader())
+			w.restart(elsewhere.ID)
+			got, err := w.store.CampaignCounts(w.ctx, w.campaign.No)
+			w.must(err)
+			same(w, "those who left", got.Enrollments[drip.EnrollmentLeft], 4)
+			if want := map[drip.LeaveReason]int{drip.LeftToRestart: 3, drip.LeftByReader: 1}; !maps.Equal(got.Left, want) {
+				w.Errorf("the reasons are %v, want %v", got.Left, want)
+			}
+		}},
+		{"CampaignCounts/TellsConfirmationsFromIssues", func(w *world) {
+			e := w.pending()
+			w.send(e.ID, drip.ConfirmationID)
+			w.claim(w.pending().ID, drip.ConfirmationID)
+			w.confirm(e.ID)
+			w.send(e.ID, "a")
+			got, err := w.store.CampaignCounts(w.ctx, w.campaign.No)
+			w.must(err)
+			if want := map[drip.DeliveryState]int{drip.DeliverySent: 2, drip.DeliveryClaimed: 1}; !maps.Equal(got.Deliveries, want) {
+				w.Errorf("all deliveries are %v, want %v", got.Deliveries, want)
+			}
+			if want := map[drip.DeliveryState]int{drip.DeliverySent: 1, drip.DeliveryClaimed: 1}; !maps.Equal(got.Confirmations, want) {
+				w.Errorf("the confirmations are %v, want %v", got.Confirmations, want)
+			}
+		}},
 		{"CampaignCounts/UnknownIsNotFound", func(w *world) {
 			_, err := w.store.CampaignCounts(w.ctx, 99)
 			w.fails(err, drip.ErrNotFound)

@@ -14,6 +14,31 @@ import (
 func togetherLaws() []law {
 	return []law{
 		{"Together/NoMarkCommitsAfterLeaveReturned", noMarkAfterLeave},
+		{"Together/LeavingWinsOverStartingOver", func(w *world) {
+			ids := make([]drip.EnrollmentID, 30)
+			for i := range ids {
+				ids[i] = w.reader().ID
+			}
+			w.atOnce(4, func(i int) error {
+				for n := range ids {
+					var err error
+					if i < 2 {
+						_, err = w.store.StartOver(w.ctx, ids[n], w.now)
+					} else { // from the other end: some are before it, some after
+						_, err = w.store.Leave(w.ctx, ids[len(ids)-1-n], drip.LeftByReader, w.now)
+					}
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			for _, id := range ids {
+				for _, e := range w.enrollmentsOf(w.enrollment(id).Subscriber) {
+					same(w, "the state", e.State, drip.EnrollmentLeft)
+				}
+			}
+		}},
 		{"Together/OneClaimWins", func(w *world) {
 			e := w.reader()
 			d := w.decision(store.DecideClaim, e.ID, "a")

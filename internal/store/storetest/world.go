@@ -370,13 +370,19 @@ func (w *world) restart(id drip.EnrollmentID) drip.Enrollment {
 // enrollment, or begin anew if it is zero.
 func (w *world) comeBack(left drip.Enrollment, earlier drip.EnrollmentID) drip.Enrollment {
 	w.Helper()
+	yes := w.consent()
+	yes.Continue = earlier
+	e, err := w.store.Confirm(w.ctx, w.inviteAgain(left).ID, yes)
+	w.must(err)
+	return e
+}
+
+// inviteAgain enrolls somebody who left, and asks them to confirm.
+func (w *world) inviteAgain(left drip.Enrollment) drip.Enrollment {
+	w.Helper()
 	e, err := w.store.Enroll(w.ctx, store.NewEnrollment{
 		Subscriber: left.Subscriber, Campaign: left.Campaign, Start: drip.StartOnJoin, Invite: true, Now: w.now,
 	})
-	w.must(err)
-	yes := w.consent()
-	yes.Continue = earlier
-	e, err = w.store.Confirm(w.ctx, e.ID, yes)
 	w.must(err)
 	return e
 }

@@ -10,10 +10,16 @@ import (
 
 // Health is what /readyz shows.
 type Health struct {
-	// Ready is true when everything works.
+	// Ready is true while the readers' pages and the database work. It stays true
+	// when only the mail waits, or a version older than the files is sent: whoever
+	// asks to know where to route people must not take the pages away on which
+	// they leave.
 	Ready bool `json:"ready"`
-	// Troubles says what does not, in words for the operator; never nil.
+	// Troubles says what does not work, in words for the operator; never nil.
 	Troubles []string `json:"troubles"`
+	// Warnings says what is wrong with the files, of which the last good version
+	// is in force; never nil.
+	Warnings []string `json:"warnings"`
 	// NextAt is when the next thing is due; zero if nothing is.
 	NextAt time.Time `json:"next_at,omitzero"`
 	// Version is the program's.
@@ -21,7 +27,7 @@ type Health struct {
 }
 
 // New returns the private pages: /healthz answers 200 while the program runs,
-// /readyz answers 200 or 503 with Health as JSON.
+// /readyz answers 200, or 503 unless Ready, with Health as JSON.
 func New(health func() Health) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {

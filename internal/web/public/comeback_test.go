@@ -128,17 +128,30 @@ func TestComingBack(t *testing.T) {
 			s := newSite(t)
 			again, path := s.cameBack(t)
 			r := s.post(t, path+tc.target, tc.form)
-			if h1 := testkit.ParseHTML(t, text(t, r)).One(t, "h1").Text(); r.StatusCode != http.StatusOK || h1 != "You’re in" {
-				t.Errorf("%d %q", r.StatusCode, h1)
+			if r.StatusCode != http.StatusOK {
+				t.Errorf("status %d", r.StatusCode)
 			}
+			s.saysWhatComes(t, r, tc.continues)
 			e, err := s.store.Enrollment(t.Context(), again.ID)
 			if err != nil || e.State != drip.EnrollmentActive || e.Continues != tc.continues {
 				t.Errorf("came back: %+v, %v", e, err)
 			}
-			if h1 := testkit.ParseHTML(t, text(t, s.get(t, path))).One(t, "h1").Text(); h1 != "You’re in" {
-				t.Errorf("looking again shows %q", h1)
-			}
+			s.saysWhatComes(t, s.get(t, path), tc.continues)
 		})
+	}
+}
+
+// saysWhatComes checks the page after a confirmation: who goes on is not promised
+// a first email.
+func (s *site) saysWhatComes(t testing.TB, r *http.Response, continues bool) {
+	t.Helper()
+	page := testkit.ParseHTML(t, text(t, r))
+	want := "Thank you. The first email is on its way, or it comes at the next date of the series."
+	if continues {
+		want = "Thank you. The next one comes at the next date of the series."
+	}
+	if h1, says := page.One(t, "h1").Text(), page.All("main p")[1].Text(); h1 != "You’re in" || says != want {
+		t.Errorf("the page says %q, %q; expected %q", h1, says, want)
 	}
 }
 

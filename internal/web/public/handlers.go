@@ -16,6 +16,7 @@ const maxBody = 64 << 10
 // handler serves the pages behind a link.
 type handler struct {
 	audience Audience
+	images   Images
 	logger   *slog.Logger
 	pages    pages
 }
@@ -27,7 +28,7 @@ func (h *handler) invitation(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		h.fail(w, r, err)
 	case invitation.Confirmed:
-		h.pages.confirmed.ServeHTTP(w, r)
+		h.confirmed(invitation).ServeHTTP(w, r)
 	case invitation.Comeback != nil:
 		h.comeback(w, r, *invitation.Comeback)
 	default:
@@ -57,11 +58,21 @@ func (h *handler) confirm(w http.ResponseWriter, r *http.Request) {
 	if choice != audience.ChooseContinue && choice != audience.ChooseAnew {
 		choice = audience.ChooseNothing
 	}
-	if err := h.audience.Confirm(r.Context(), r.PathValue("token"), choice); err != nil {
+	invitation, err := h.audience.Confirm(r.Context(), r.PathValue("token"), choice)
+	if err != nil {
 		h.fail(w, r, err)
 		return
 	}
-	h.pages.confirmed.ServeHTTP(w, r)
+	h.confirmed(invitation).ServeHTTP(w, r)
+}
+
+// confirmed is the page that says what comes next: whoever goes on waits for a
+// date of the series, whoever begins may not have to.
+func (h *handler) confirmed(invitation audience.Invitation) page {
+	if invitation.Continues {
+		return h.pages.continued
+	}
+	return h.pages.confirmed
 }
 
 // departure shows the buttons that stop.
@@ -73,7 +84,8 @@ func (h *handler) departure(w http.ResponseWriter, r *http.Request) {
 	h.pages.leave.ServeHTTP(w, r)
 }
 
-// leave stops this series, or everything. It is the one-click endpoint of RFC
+// leave stops this series, or everything, whichever mail of the series the link
+// is from. It is the one-click endpoint of RFC
 // 8058 §3.2 as well: no cookie, no Origin, no redirect, no second question.
 // Whatever is posted to this link means "stop": only the button for everything
 // is told apart, and a body that says nothing stops the series.

@@ -32,7 +32,7 @@ func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // pages are all there are.
 type pages struct {
-	index, confirm, confirmed, leave, left, leftEverything, gone, trouble, style page
+	index, confirm, confirmed, continued, leave, left, leftEverything, gone, trouble, style page
 	// comeback is the page with two buttons: going on, and beginning anew.
 	comeback func(audience.Comeback) (page, error)
 }
@@ -43,6 +43,7 @@ type values struct {
 	Root       string // path of the public URL, without a final slash
 	Statement  string // on confirm.html and comeback.html: what the buttons agree to
 	Next, Of   int    // on comeback.html: the issue to go on with; zero if unknown
+	Continues  bool   // on confirmed.html: they go on where they were before
 	Everything bool   // on left.html: which button it was
 }
 
@@ -50,8 +51,8 @@ type values struct {
 func render(files fs.FS, root string) (pages, error) {
 	var p pages
 	v := values{Lang: "en", Root: root, Statement: audience.Statement}
-	everything := v
-	everything.Everything = true
+	everything, continues := v, v
+	everything.Everything, continues.Continues = true, true
 	for _, f := range []struct {
 		page   *page
 		file   string
@@ -61,6 +62,7 @@ func render(files fs.FS, root string) (pages, error) {
 		{&p.index, "index.html", http.StatusOK, v},
 		{&p.confirm, "confirm.html", http.StatusOK, v},
 		{&p.confirmed, "confirmed.html", http.StatusOK, v},
+		{&p.continued, "confirmed.html", http.StatusOK, continues},
 		{&p.leave, "leave.html", http.StatusOK, v},
 		{&p.left, "left.html", http.StatusOK, v},
 		{&p.leftEverything, "left.html", http.StatusOK, everything},

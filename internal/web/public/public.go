@@ -1,5 +1,6 @@
-// Package public serves the readers' pages: confirming, leaving, and nothing
-// else. Links get forwarded, scanned and prefetched, so:
+// Package public serves the readers' pages: confirming, leaving, the images of
+// mails that do not carry their own, and nothing else. Links get forwarded,
+// scanned and prefetched, so:
 //
 //   - no page shows an address, a campaign or a topic, before or after; somebody
 //     who comes back is shown how far they were, in numbers,
@@ -27,7 +28,7 @@ import (
 // for a link that does not work is drip.ErrNotFound.
 type Audience interface {
 	Invitation(ctx context.Context, link string) (audience.Invitation, error)
-	Confirm(ctx context.Context, link string, choice audience.Choice) error
+	Confirm(ctx context.Context, link string, choice audience.Choice) (audience.Invitation, error)
 	Departure(ctx context.Context, link string) error
 	Leave(ctx context.Context, link string) error
 	LeaveEverything(ctx context.Context, link string) error
@@ -36,6 +37,8 @@ type Audience interface {
 // Options configure the pages.
 type Options struct {
 	Audience Audience
+	// Images has what is served below /i/; nothing is if it is nil.
+	Images Images
 	// Templates has the files web/*.html and web/style.css.
 	Templates fs.FS
 	// Logger gets a line for every request.
@@ -57,7 +60,7 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &handler{audience: o.Audience, logger: o.Logger, pages: pages}
+	h := &handler{audience: o.Audience, images: o.Images, logger: o.Logger, pages: pages}
 	return guarded(base.Scheme == "https", stripped(root, logged(o.Logger, h.routes()))), nil
 }
 
@@ -89,6 +92,8 @@ func (h *handler) routes() http.Handler {
 	mux.HandleFunc("GET /u/{token}", h.departure)
 	mux.HandleFunc("POST /u/{token}", h.leave)
 	mux.Handle("/u/{token}", onlyMethods("GET, HEAD, POST"))
+	mux.HandleFunc("GET /i/{name}", h.image)
+	mux.Handle("/i/{name}", onlyMethods("GET, HEAD"))
 	for route, page := range map[string]page{"/{$}": h.pages.index, "/robots.txt": robots, "/style.css": h.pages.style} {
 		mux.Handle("GET "+route, page)
 		mux.Handle(route, onlyMethods("GET, HEAD"))

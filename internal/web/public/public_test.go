@@ -344,7 +344,7 @@ type broken struct {
 
 func (b broken) Departure(context.Context, string) error { return b.err }
 func (b broken) Leave(context.Context, string) error     { return b.err }
-func (b broken) Confirm(context.Context, string, audience.Choice) error {
+func (b broken) Confirm(context.Context, string, audience.Choice) (audience.Invitation, error) {
 	panic("at the disco")
 }
 

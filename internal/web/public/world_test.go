@@ -76,7 +76,7 @@ func newSiteAt(t testing.TB, publicURL string) *site {
 	s.confirm = s.audience.ConfirmURL("", s.invited)
 	s.leave = s.audience.UnsubscribeURL("", s.active)
 	s.Handler, err = public.New(public.Options{
-		Audience: s.audience, Templates: templates.Files(), PublicURL: publicURL,
+		Audience: s.audience, Images: s.store, Templates: templates.Files(), PublicURL: publicURL,
 		Logger: slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	if err != nil {

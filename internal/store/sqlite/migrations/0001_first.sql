@@ -36,6 +36,14 @@ CREATE TABLE contents (
   created_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE images (
+  id         INTEGER PRIMARY KEY,
+  name       TEXT    NOT NULL UNIQUE,
+  type       TEXT    NOT NULL CHECK (type IN ('image/png', 'image/jpeg', 'image/gif')),
+  bytes      BLOB    NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE approvals (
   id          INTEGER PRIMARY KEY,
   issue_id    INTEGER NOT NULL REFERENCES issues (id),

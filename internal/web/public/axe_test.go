@@ -1,0 +1,62 @@
+package public_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"partwork/internal/testkit"
+)
+
+// TestPagesAreAccessible has axe-core look at every page that a reader can meet, in
+// light and dark, on a telephone and on a wide screen: nobody is kept from reading
+// or answering, and nothing has to be scrolled sideways.
+func TestPagesAreAccessible(t *testing.T) {
+	t.Parallel()
+	asked, answered, leaving, returning := newSite(t), newSite(t), newSite(t), newSite(t)
+	_, comeback := returning.cameBack(t)
+	answered.post(t, answered.confirm, "")
+	var views []testkit.View
+	for name, page := range map[string]struct {
+		site http.Handler
+		path string
+	}{
+		"index": {asked, "/"}, "confirm": {asked, asked.confirm}, "leave": {asked, asked.leave}, "gone": {asked, "/u/nothing"},
+		"comeback": {returning, comeback}, "confirmed": {answered, answered.confirm}, "left": {answering(leaving, "action=series"), leaving.leave},
+		"left everything": {answering(answered, "action=everything"), answered.leave},
+	} {
+		server := httptest.NewServer(page.site)
+		t.Cleanup(server.Close)
+		url, missing := server.URL+page.path, name == "gone"
+		views = append(views,
+			testkit.View{Name: name, URL: url, Width: 320, Height: 640, Forgive: missing},
+			testkit.View{Name: name, URL: url, Width: 1200, Height: 900, Dark: true, Forgive: missing})
+	}
+	for _, a := range testkit.Audits(t, views) {
+		if a.Overflow > 0 {
+			t.Errorf("%s is %d pixels wider than its window of %d", a.View.Name, a.Overflow, a.View.Width)
+		}
+		for _, v := range a.Violations {
+			if v.Grave() {
+				t.Errorf("%s at %d, dark %v: %s", a.View.Name, a.View.Width, a.View.Dark, v)
+			}
+		}
+	}
+}
+
+// answering shows what a page says to an answer: whoever looks at a page of a link
+// has sent the form.
+func answering(s *site, form string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/u/") {
+			answer := r.Clone(r.Context())
+			answer.Method, answer.Body = http.MethodPost, io.NopCloser(strings.NewReader(form))
+			answer.ContentLength = int64(len(form))
+			answer.Header.Set("Content-Type", urlencoded)
+			r = answer
+		}
+		s.ServeHTTP(w, r)
+	})
+}
