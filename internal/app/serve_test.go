@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -21,22 +20,7 @@ func TestSeriesGoesOut(t *testing.T) {
 	relay := testkit.Start(t, testkit.Script{})
 	in := newInstance(t, instanceOptions{})
 	importPeople(t, in, writePeople(t, 40), "letters")
-	ctx, done := context.WithCancel(t.Context())
-	r := in.serve(t, relay, app.ServeOptions{Idle: func(next time.Time) bool {
-		if next.IsZero() {
-			done()
-			return false
-		}
-		in.step(next)
-		return true
-	}})
-	select {
-	case <-ctx.Done():
-	case <-time.After(time.Minute):
-		t.Fatalf("the series did not end; ledger %v", in.ledger(t))
-	}
-	r.stop()
-	r.wait()
+	in.runOut(t, relay)
 	if got := len(relay.Accepted()); got != 120 {
 		t.Fatalf("the relay accepted %d messages, want 120", got)
 	}
@@ -52,7 +36,6 @@ func TestSeriesGoesOut(t *testing.T) {
 		}
 	}
 	relay.ExactlyOnce(t, ids...)
-	in.verify(t)
 }
 
 // TestStopDuringASendLosesAndRepeatsNothing stops the program while messages
