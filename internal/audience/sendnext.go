@@ -24,6 +24,9 @@ func (a *Audience) SendNext(ctx context.Context, id drip.EnrollmentID, issue str
 	if err := checkGoing(due.Enrollment); err != nil {
 		return drip.Enrollment{}, err
 	}
+	if due.Open != nil && due.Open.State == drip.DeliverySending {
+		return due.Enrollment, nil // what they ask for is on its way; asking must not bring one more
+	}
 	had, err := a.checkNext(ctx, &due, issue, now)
 	if err != nil {
 		return drip.Enrollment{}, err

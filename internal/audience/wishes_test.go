@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"partwork/internal/audience"
+	"partwork/internal/calendar"
 	"partwork/internal/drip"
 	"partwork/internal/store"
 	"partwork/internal/timing"
@@ -115,6 +116,28 @@ func TestSendNext(t *testing.T) {
 	refused(t, err, "the next issue is three, not four")
 	if _, err := s.SendNext(t.Context(), e.ID, "nine"); !errors.Is(err, drip.ErrNotFound) {
 		t.Errorf("asking for what there is not: %v", err)
+	}
+}
+
+// TestSendNextWhileOneIsOnItsWay asks when the mark was made and the relay has not
+// answered yet: whatever the answer, one issue comes.
+func TestSendNextWhileOneIsOnItsWay(t *testing.T) {
+	t.Parallel()
+	s := newSeries(t)
+	e := s.reader(t, "ann@example.org")
+	due, err := s.store.History(t.Context(), e.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.Passage(&due)
+	if err != nil {
+		t.Fatal(err)
+	}
+	coming := calendar.Forecast(s.campaign, p, s.now, 1)
+	s.now = coming[0].At
+	s.mark(t, &due, coming[0])
+	if after, err := s.SendNext(t.Context(), e.ID, ""); err != nil || !after.AskedAt.IsZero() {
+		t.Errorf("asked at %v, %v", after.AskedAt, err)
 	}
 }
 
