@@ -48,3 +48,6 @@ func (p *Planner) OnOvertaken(tell func()) { p.planner.overtaken = tell }
 
 // Machine returns the planner's machine time.
 func (p *Planner) Machine() time.Time { return p.machine }
+
+// Resend does what is done every minute about unknown deliveries.
+func (in *Instance) Resend(ctx context.Context) error { return in.resend(ctx) }

@@ -146,6 +146,11 @@ func (in *Instance) startCron(files *curator) *cron.Cron {
 	ticks := cron.New(cron.WithLocation(time.UTC), cron.WithChain(
 		cron.Recover(cronLog{in.log}), cron.SkipIfStillRunning(cronLog{in.log})))
 	ticks.Schedule(cron.Every(rereadEvery), cron.FuncJob(files.ask))
+	ticks.Schedule(cron.Every(time.Minute), cron.FuncJob(func() {
+		if err := in.resend(context.Background()); err != nil {
+			in.log.Error("send once more what is unknown", "error", err)
+		}
+	}))
 	ticks.Start()
 	return ticks
 }

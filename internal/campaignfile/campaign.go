@@ -16,8 +16,8 @@ import (
 var campaignKeys = []string{
 	"id", "key", "title", "language", "from", "reply_to", "postal_address",
 	"schedule", "timezone", "default_timezone", "first", "min_gap", "max_late",
-	"late_hours", "quiet", "give_up", "reopen_within", "review", "discreet",
-	"images",
+	"late_hours", "quiet", "give_up", "reopen_within", "review", "on_unknown",
+	"discreet", "images",
 }
 
 // What keys have that are not given.
@@ -56,6 +56,7 @@ func (f *folder) readCampaign() {
 		defaultReopenWithin, parseDuration)
 	c.First = drip.First(s.choice("first", string(drip.FirstOnJoin), string(drip.FirstNextSlot)))
 	c.Review = drip.Review(s.choice("review", string(drip.ReviewNone), string(drip.ReviewRequired)))
+	c.OnUnknown = drip.OnUnknown(s.choice("on_unknown", string(drip.HoldUnknown), string(drip.ResendUnknown)))
 	c.Discreet = s.flag("discreet")
 	readImagePlace(s, c)
 	c.Quiet = readQuiet(s)

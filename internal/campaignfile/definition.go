@@ -1,6 +1,7 @@
 package campaignfile
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -31,6 +32,7 @@ type definition struct {
 	GiveUp          int      `json:"give_up"`
 	ReopenWithin    int64    `json:"reopen_within_ms"`
 	Review          string   `json:"review"`
+	OnUnknown       string   `json:"on_unknown,omitempty"` // hold if empty
 	Discreet        bool     `json:"discreet,omitempty"`
 	Images          string   `json:"images,omitempty"` // embedded if empty
 
@@ -61,6 +63,9 @@ func Define(c *drip.Campaign) ([]byte, error) {
 		MaxLate: c.MaxLate.Milliseconds(), LateHours: c.LateHours.String(), Quiet: c.Quiet.Items(), GiveUp: c.GiveUp,
 		ReopenWithin: c.ReopenWithin.Milliseconds(), Review: string(c.Review), Discreet: c.Discreet,
 	}
+	if c.OnUnknown == drip.ResendUnknown {
+		d.OnUnknown = string(c.OnUnknown)
+	}
 	if c.HostedImages {
 		d.Images = imagesHosted
 	}
@@ -90,6 +95,7 @@ func Recall(text []byte) (*drip.Campaign, error) {
 		Timezone: d.Timezone, DefaultTimezone: d.DefaultTimezone, First: drip.First(d.First),
 		MinGap: ofMillis(d.MinGap), MaxLate: ofMillis(d.MaxLate), GiveUp: d.GiveUp,
 		ReopenWithin: ofMillis(d.ReopenWithin), Review: drip.Review(d.Review), Discreet: d.Discreet,
+		OnUnknown:    cmp.Or(drip.OnUnknown(d.OnUnknown), drip.HoldUnknown),
 		HostedImages: d.Images == imagesHosted,
 	}
 	if err := d.parse(c); err != nil {

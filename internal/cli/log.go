@@ -40,7 +40,8 @@ func newLog(e *env) *cobra.Command {
 		Short: "Show the ledger: who got which issue when, with the relay's reply",
 		Long: "Lists deliveries, the latest first. A delivery is unknown when the relay did not answer the end\n" +
 			"of the message: it may or may not have arrived, and is not sent again by itself. The series goes on\n" +
-			"after it; the relay's own log, searched for the message_id that --json shows, tells what became of it.",
+			"after it; the relay's own log, searched for the Message-ID that --unknown shows, tells what became of\n" +
+			"it, and `partwork settle` writes it down.",
 		Example: "  partwork log\n  partwork log --campaign garden-notes --limit 20\n" +
 			"  partwork log --subscriber anna@example.org\n  partwork log --unknown --json",
 		Args: argCount(0, 0),
@@ -60,7 +61,7 @@ func newLog(e *env) *cobra.Command {
 			if *asked {
 				return e.document(rows)
 			}
-			e.showLog(rows, q.limit)
+			e.showLog(rows, q)
 			return nil
 		})
 	}
@@ -113,9 +114,13 @@ func ledger(ctx context.Context, in *app.Instance, filter store.LogFilter) ([]lo
 	return rows, nil
 }
 
-func (e *env) showLog(rows []logRow, limit int) {
+func (e *env) showLog(rows []logRow, q logQuery) {
 	if len(rows) == 0 {
 		e.say("nothing")
+		return
+	}
+	if q.unknown {
+		e.showUnknown(rows, q)
 		return
 	}
 	t := newTable(e.stdout, "DUE", "SENT", "STATE", "CAMPAIGN", "ISSUE", "SUBSCRIBER", "ATTEMPTS", "REPLY")
@@ -124,8 +129,23 @@ func (e *env) showLog(rows []logRow, limit int) {
 			strconv.Itoa(r.Attempts), dash(r.Reply))
 	}
 	t.flush()
-	if len(rows) == limit {
-		e.note("at most %d are shown, the latest; --limit shows more", limit)
+	e.noteLimit(rows, q)
+}
+
+// showUnknown shows what is needed to find out what became of them.
+func (e *env) showUnknown(rows []logRow, q logQuery) {
+	t := newTable(e.stdout, "DUE", "CAMPAIGN", "ISSUE", "SUBSCRIBER", "REPLY", "MESSAGE-ID")
+	for _, r := range rows {
+		t.row(utc(r.Due.time()), r.Campaign, issueName(r.Issue), r.Email, dash(r.Reply), r.MessageID)
+	}
+	t.flush()
+	e.noteLimit(rows, q)
+	e.note("the relay's log tells what became of a Message-ID; then: partwork settle --as sent|refused|resend MESSAGE-ID")
+}
+
+func (e *env) noteLimit(rows []logRow, q logQuery) {
+	if len(rows) == q.limit {
+		e.note("at most %d are shown, the latest; --limit shows more", q.limit)
 	}
 }
 

@@ -163,7 +163,7 @@ func (e *env) showProfile(in *app.Instance, p profile) {
 		e.showEnrollment(in, enrollment)
 	}
 	e.say("\nwhat they got:")
-	e.showLog(p.Log, 0)
+	e.showLog(p.Log, logQuery{})
 }
 
 func (e *env) showEnrollment(in *app.Instance, r enrollmentRow) {

@@ -37,6 +37,20 @@ const (
 	ReviewRequired Review = "required"
 )
 
+// OnUnknown says what becomes of an issue whose message may or may not have
+// been accepted (RFC 1047).
+type OnUnknown string
+
+// The policies for unknown deliveries.
+const (
+	// HoldUnknown leaves it to a person; for the order of the series it counts
+	// as had. At most one copy arrives.
+	HoldUnknown OnUnknown = "hold"
+	// ResendUnknown sends the same bytes once more, after a while and while the
+	// series has not gone on. At least one copy arrives, and at most two.
+	ResendUnknown OnUnknown = "resend"
+)
+
 // Campaign is a series as its files describe it: already parsed, validated and
 // with every default filled in. It is a value to be read, never changed.
 type Campaign struct {
@@ -85,6 +99,9 @@ type Campaign struct {
 
 	// Review says whether content needs approval.
 	Review Review
+	// OnUnknown says what becomes of unknown deliveries; empty means
+	// HoldUnknown.
+	OnUnknown OnUnknown
 	// Discreet asks for a neutral subject, preheader and sender.
 	Discreet bool
 

@@ -87,6 +87,8 @@ type Mark struct {
 // Outcome is how an attempt ended.
 type Outcome struct {
 	Fence
+	// Class is what the reply meant. Empty is for what is no reply, but decided
+	// by a person or a policy: no attempt is kept then.
 	Class drip.Class
 	Reply drip.Reply
 	// State is what the delivery becomes: sent, refused, deferred, unknown, or
@@ -97,6 +99,9 @@ type Outcome struct {
 	// RetryAt is the machine time of the next attempt; only with deferred.
 	// Zero means Round.Machine.
 	RetryAt time.Time
+	// SentAt is the calendar instant of the acceptance; only with sent. Zero
+	// means Round.Calendar.
+	SentAt time.Time
 	// Suppress, if not empty, suppresses the recipient in the same transaction,
 	// as Suppressions.Suppress does, provided that the outcome applies.
 	Suppress drip.SuppressionReason

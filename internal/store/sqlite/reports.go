@@ -52,6 +52,10 @@ func logWhere(filter store.LogFilter) (string, []any) {
 		args = append(args, int64(filter.Subscriber))
 		where += ` AND e.subscriber_id = ?`
 	}
+	if len(filter.States) == 1 && filter.States[0] == drip.DeliveryUnknown {
+		// Said literally, so that the index of the few unknown ones is found.
+		return where + ` AND d.state = 'unknown'`, args
+	}
 	if len(filter.States) > 0 {
 		where += ` AND d.state IN ` + list(len(filter.States))
 		for _, state := range filter.States {

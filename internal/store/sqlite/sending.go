@@ -174,7 +174,7 @@ func (t *tx) settle(o *store.Outcome, calendar, machine time.Time) (bool, error)
 	if err != nil || !ok {
 		return false, err
 	}
-	if o.Class != drip.ClassAccepted {
+	if o.Class != drip.ClassAccepted && o.Class != "" {
 		err = t.addAttempt(store.Attempt{
 			DeliveryKey: o.DeliveryKey, Attempt: o.Attempt, At: calendar, Class: o.Class, Reply: o.Reply,
 		})
@@ -204,6 +204,9 @@ func (t *tx) settleDone(o *store.Outcome, calendar time.Time) (bool, error) {
 	switch o.State {
 	case drip.DeliverySent:
 		from, sent = whenMarked, calendar.UnixMilli()
+		if !o.SentAt.IsZero() {
+			sent = o.SentAt.UnixMilli()
+		}
 	case drip.DeliveryUnknown:
 		from = whenSending
 	default:

@@ -347,6 +347,23 @@ func outcomeLaws() []law {
 			w.mustSettle(f, drip.DeliveryRefused)
 			w.stateIs(f, drip.DeliveryRefused)
 		}},
+		{"CommitRound/WhatIsNoReplyKeepsNoAttempt", func(w *world) {
+			f := w.claim(w.reader().ID, "a")
+			w.mustMark(f)
+			w.mustSettle(f, drip.DeliveryUnknown)
+			accepted := w.now
+			w.pass(week)
+			out := store.Outcome{Fence: f, State: drip.DeliverySent, SentAt: accepted, Reply: drip.Reply{Text: "by hand"}}
+			if !w.round([]store.Outcome{out}, nil).Settled[0] {
+				w.Fatal("a person could not say that it was sent")
+			}
+			attempts, err := w.store.Attempts(w.ctx, f.DeliveryKey)
+			w.must(err)
+			same(w, "the attempts kept", len(attempts), 1) // the one without a reply
+			entries, err := w.store.Log(w.ctx, store.LogFilter{})
+			w.must(err)
+			same(w, "the acceptance", entries[0].SentAt, accepted)
+		}},
 		{"CommitRound/UnknownIsTriedAgainOnlyWhileItIsTheLast", func(w *world) {
 			e := w.reader()
 			f := w.claim(e.ID, "a")
