@@ -46,6 +46,7 @@ type derived struct {
 	id    byte
 	mac   func(Purpose, [subjectSize]byte) [macSize]byte
 	crypt func(dst, src []byte, iv [macSize]byte)
+	tag   tagKeys
 }
 
 // NewKeyring returns the ring of the given keys, newest first. The first one signs.
@@ -81,7 +82,8 @@ func newDerived(key Key) derived {
 	macKey := derive(key, "partwork token mac v1")
 	block := newBlock(derive(key, "partwork token enc v1"))
 	return derived{
-		id: key.ID,
+		id:  key.ID,
+		tag: newTagKeys(key),
 		mac: func(p Purpose, plain [subjectSize]byte) [macSize]byte {
 			h := hmac.New(sha256.New, macKey)
 			h.Write([]byte{key.ID, byte(p)})

@@ -31,6 +31,8 @@ const (
 	Preferences Purpose = 3
 	// View shows one issue in the browser.
 	View Purpose = 4
+	// Bounce is in the address that bounces of a delivery are sent to.
+	Bounce Purpose = 5
 )
 
 // Subject is what a token is about, as the caller's own numbers: for View the
