@@ -27,6 +27,7 @@ type Config struct {
 	Timezone      string   `yaml:"timezone" type:"time zone" default:"UTC" doc:"The IANA name of the zone of campaigns and readers that have none, such as Europe/London."`
 	DailyLimit    int      `yaml:"daily_limit" default:"0" doc:"How many issues one person may get on one date of theirs, over all campaigns; 0 for no limit. What leaves at once, on joining or because the reader asked for it, is exempt."`
 	SMTP          SMTP     `yaml:"smtp"`
+	Bounces       Bounces  `yaml:"bounces"`
 	Log           Log      `yaml:"log"`
 }
 

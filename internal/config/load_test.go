@@ -80,6 +80,7 @@ func TestLoadValid(t *testing.T) {
 					Ed25519: DKIMKey{Selector: "letters2026e", File: "/srv/keys/ed25519.pem"},
 				},
 			}
+			c.Bounces.Address = "Bounces@xn--bcher-kva.reading-circle.org"
 			c.Log = Log{Format: LogJSON, Level: slog.LevelWarn}
 		},
 		"values-that-look-like-something-else": func(dir string, c *Config) {

@@ -74,6 +74,9 @@ func (c *Config) CheckRelay() error {
 		for _, key := range c.Placeholders() {
 			add(key, "readers cannot reach "+quote(c.PublicURL), "write the address under which they reach these pages")
 		}
+		if c.Bounces.Address != "" && IsPlaceholder(c.Bounces.Address) {
+			add("bounces.address", quote(c.Bounces.Address)+" is nobody's mailbox", "write the address of yours, or remove the line")
+		}
 	}
 	return findings.err()
 }

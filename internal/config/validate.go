@@ -34,6 +34,7 @@ func (l *loader) validate() {
 	l.checkSecretFile("secret_file", c.SecretFile)
 	l.checkSecretFile("secret_file", suppressionFile(c.SecretFile))
 	l.validateSMTP(c)
+	l.validateBounces(&c.Bounces)
 }
 
 func (l *loader) validateSMTP(c *Config) {
