@@ -51,6 +51,21 @@ func reportLaws() []law {
 				}
 			}
 		}},
+		{"Log/FindsOneDelivery", func(w *world) {
+			a, b := w.reader(), w.reader()
+			wanted := w.send(a.ID, "a").DeliveryKey
+			w.send(b.ID, "a")
+			w.pass(week)
+			later := w.send(a.ID, "b").DeliveryKey
+			log, err := w.store.Log(w.ctx, store.LogFilter{Delivery: wanted})
+			w.must(err)
+			if len(log) != 1 || log[0].DeliveryKey != wanted {
+				w.Errorf("the delivery is %+v", log)
+			}
+			log, err = w.store.Log(w.ctx, store.LogFilter{Delivery: drip.DeliveryKey{Enrollment: b.ID, Issue: later.Issue}})
+			w.must(err)
+			same(w, "deliveries that never were", len(log), 0)
+		}},
 		{"CampaignCounts/CountsByState", func(w *world) {
 			a, b := w.reader(), w.reader()
 			w.pending()
