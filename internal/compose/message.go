@@ -45,6 +45,9 @@ type Stamp struct {
 	MessageID string
 	// Date is the Date header's instant; its location gives the zone.
 	Date time.Time
+	// ReturnPath is the envelope sender, which bounces go to (RFC 5321 §4.4); the
+	// zero address means that of the From header.
+	ReturnPath mailaddr.Address
 	// Test marks a test send in the subject.
 	Test bool
 	// Signer signs the message if it covers the domain of the From header; nil
@@ -81,9 +84,12 @@ func (e *Edition) AppendTo(dst []byte, to mailaddr.Mailbox, v Values, l Links, s
 	}
 	g := e.galley(v, l)
 	defer e.release(g)
+	if s.ReturnPath.IsZero() {
+		s.ReturnPath = e.bundle.From.Address
+	}
 	letter := Letter{
-		From: e.bundle.From.Address.String(), To: to.Address.String(),
-		UTF8: e.bundle.From.Address.NeedsSMTPUTF8() || e.bundle.ReplyTo.Address.NeedsSMTPUTF8() || to.Address.NeedsSMTPUTF8(),
+		From: s.ReturnPath.String(), To: to.Address.String(),
+		UTF8: s.ReturnPath.NeedsSMTPUTF8() || e.bundle.From.Address.NeedsSMTPUTF8() || e.bundle.ReplyTo.Address.NeedsSMTPUTF8() || to.Address.NeedsSMTPUTF8(),
 	}
 	var err error
 	if letter.Bytes, err = g.write(dst, to, &s, letter.UTF8); err != nil {
