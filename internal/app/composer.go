@@ -13,6 +13,7 @@ import (
 	"partwork/internal/calendar"
 	"partwork/internal/compose"
 	"partwork/internal/drip"
+	"partwork/internal/feedback"
 	"partwork/internal/mailaddr"
 	"partwork/internal/scheduler"
 	"partwork/internal/store"
@@ -30,6 +31,7 @@ type composer struct {
 	people  *audience.Audience
 	keys    *token.Keyring
 	base    string // public_url
+	bounces feedback.ReturnPath
 	zones   *timing.Zones
 	zone    string // the instance's
 	log     *slog.Logger
@@ -61,6 +63,10 @@ func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Tim
 	if err != nil {
 		return compose.Letter{}, "", err
 	}
+	returnPath, err := c.bounces.For(item.Delivery.DeliveryKey)
+	if err != nil {
+		return compose.Letter{}, "", err
+	}
 	letter, err := edition.AppendTo(
 		room[:0],
 		mailaddr.Mailbox{Name: pin.Name, Address: item.Subscriber.Email},
@@ -71,9 +77,10 @@ func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Tim
 			Images:      imagesURL(c.base),
 		},
 		compose.Stamp{
-			MessageID: messageID(c.keys, item.Delivery.DeliveryKey, edition.Bundle().From.Address),
-			Date:      time.Unix(pin.Date, 0).UTC(),
-			Signer:    c.signer,
+			MessageID:  messageID(c.keys, item.Delivery.DeliveryKey, edition.Bundle().From.Address),
+			Date:       time.Unix(pin.Date, 0).UTC(),
+			ReturnPath: returnPath,
+			Signer:     c.signer,
 		},
 	)
 	if err != nil {

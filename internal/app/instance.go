@@ -14,6 +14,7 @@ import (
 	"partwork/internal/compose"
 	"partwork/internal/config"
 	"partwork/internal/drip"
+	"partwork/internal/feedback"
 	"partwork/internal/mailaddr"
 	"partwork/internal/store"
 	"partwork/internal/store/sqlite"
@@ -49,6 +50,8 @@ type Instance struct {
 	Zones    *timing.Zones
 	Hasher   mailaddr.Hasher
 	Keys     *token.Keyring
+	// Bounces are the addresses that bounces of deliveries go to.
+	Bounces feedback.ReturnPath
 
 	composer *composer
 	calendar timing.Clock
@@ -98,6 +101,7 @@ func (in *Instance) open(ctx context.Context, opts Options) error {
 		return fmt.Errorf("%s: %w", at.secret, err)
 	}
 	in.Hasher = mailaddr.NewHasher(suppression)
+	in.Bounces = feedback.NewReturnPath(cfg.Bounces.Mailbox(), in.Keys)
 	if cfg.Database.IsPostgres() {
 		return errors.New("this version keeps its data in SQLite only: set database to the name of a file")
 	}
@@ -127,7 +131,7 @@ func (in *Instance) openLibrary(ctx context.Context, opts Options) (err error) {
 	in.layouts = templates.Overlay(cfg.Templates)
 	in.Library = newLibrary(open, in.layouts, in.Store, cfg, in.machine)
 	in.composer = &composer{
-		store: in.Store, library: in.Library, people: in.Audience, keys: in.Keys, base: cfg.PublicURL,
+		store: in.Store, library: in.Library, people: in.Audience, keys: in.Keys, base: cfg.PublicURL, bounces: in.Bounces,
 		zones: in.Zones, zone: cfg.Timezone, log: in.log, compiled: make(map[drip.ContentID]*compose.Edition),
 	}
 	in.composer.signer, in.composer.unsignable = SignerOf(cfg)
