@@ -120,7 +120,7 @@ func (f *folder) holds(id string) bool {
 // files, on the calendar, and in the messages made of them. They are sorted by
 // file and line.
 func (f *folder) findings(more []drip.Finding) []drip.Finding {
-	all := slices.Concat(f.library.Findings, f.doubts(), f.unsigned(), more)
+	all := slices.Concat(f.library.Findings, f.doubts(), f.unsigned(), f.unaligned(), more)
 	if len(f.library.Campaigns) == 0 && len(all) == 0 {
 		all = append(all, drip.Finding{
 			File: f.name, Severity: drip.SeverityWarning, Rule: campaignfile.RuleLayout,

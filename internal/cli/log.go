@@ -28,9 +28,9 @@ type logRow struct {
 
 // logQuery is what log was asked for.
 type logQuery struct {
-	campaign, subscriber string
-	unknown              bool
-	limit                int
+	campaign, subscriber, bounce string
+	unknown                      bool
+	limit                        int
 }
 
 func newLog(e *env) *cobra.Command {
@@ -39,15 +39,19 @@ func newLog(e *env) *cobra.Command {
 		Use:   "log",
 		Short: "Show the ledger: who got which issue when, with the relay's reply",
 		Long: "Lists deliveries, the latest first. A delivery is unknown when the relay did not answer the end\n" +
-			"of the message: it may or may not have arrived, and is not sent again by itself. The series goes on\n" +
+			"of the message: it may or may not have arrived, and is not sent again unless its campaign says so. The series goes on\n" +
 			"after it; the relay's own log, searched for the Message-ID that --unknown shows, tells what became of\n" +
-			"it, and `partwork settle` writes it down.",
+			"it, and `partwork settle` writes it down.\n\n" +
+			"With bounces.address set, --bounce says which delivery a bounce is about, by the address that it was\n" +
+			"sent to; a bounce to an address that this instance did not sign is not believed.",
 		Example: "  partwork log\n  partwork log --campaign garden-notes --limit 20\n" +
-			"  partwork log --subscriber anna@example.org\n  partwork log --unknown --json",
+			"  partwork log --subscriber anna@example.org\n  partwork log --unknown --json\n" +
+			"  partwork log --bounce bounces+a6afptqf5k3extqolfvfqesfaojktor55gjpanzl@bounce.example.org",
 		Args: argCount(0, 0),
 	}
 	cmd.Flags().StringVar(&q.campaign, "campaign", "", "only this `CAMPAIGN`")
 	cmd.Flags().StringVar(&q.subscriber, "subscriber", "", "only the person with this `ADDRESS`")
+	cmd.Flags().StringVar(&q.bounce, "bounce", "", "only what a bounce is about that was sent to this `ADDRESS`")
 	cmd.Flags().BoolVar(&q.unknown, "unknown", false, "only deliveries whose fate is not known")
 	cmd.Flags().IntVar(&q.limit, "limit", 100, "at most `N` deliveries")
 	_ = cmd.RegisterFlagCompletionFunc("campaign", e.completeCampaigns(0, -1))
@@ -71,6 +75,12 @@ func newLog(e *env) *cobra.Command {
 func logRows(ctx context.Context, in *app.Instance, q logQuery) ([]logRow, error) {
 	if q.limit < 1 {
 		return nil, usagef("", "--limit is %d; expected at least 1", q.limit)
+	}
+	if err := q.checkBounce(); err != nil {
+		return nil, err
+	}
+	if q.bounce != "" {
+		return bounceRows(ctx, in, q.bounce)
 	}
 	filter := store.LogFilter{Limit: q.limit}
 	if q.unknown {

@@ -174,6 +174,19 @@ func mailBody(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), accepted[n-1].Body, 0o600))
 }
 
+// envelope sets a variable to the envelope sender of the numbered message, and another
+// to the same in capitals: envelope 1 NAME sets NAME and NAME_IN_CAPITALS
+func envelope(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	accepted := relayOf(ts).Accepted()
+	if n > len(accepted) {
+		ts.Fatalf("the relay took %d messages only", len(accepted))
+	}
+	ts.Setenv(args[1], accepted[n-1].From)
+	ts.Setenv(args[1]+"_IN_CAPITALS", strings.ToUpper(accepted[n-1].From))
+}
+
 var unfold = strings.NewReplacer("=\r\n", "", "=3D", "=")
 
 // post presses the button behind the first link below a path that a message

@@ -71,7 +71,10 @@ func (s specimen) message() (*compose.Message, error) {
 		Unsubscribe: base + "/u/" + s.link, Confirm: base + "/c/" + s.link,
 		Preferences: base + "/p/" + s.link, View: base + "/v/" + s.link,
 		Images: base + "/i",
-	}, compose.Stamp{MessageID: s.messageID(), Date: s.now, Test: s.test, Signer: s.signer})
+	}, compose.Stamp{
+		// The mailbox for bounces as it is: no delivery stands behind a specimen.
+		MessageID: s.messageID(), Date: s.now, ReturnPath: s.folder.cfg.Bounces.Mailbox(), Test: s.test, Signer: s.signer,
+	})
 	if errors.Is(err, compose.ErrMissing) {
 		return nil, failf("`partwork check "+s.campaign.ID+"` names the field; give it a default",
 			"persona %s lacks a value that the issue has no default for", s.persona.Email)
