@@ -13,7 +13,7 @@ import (
 
 // issueKeys are the keys of an issue's front matter.
 var issueKeys = []string{
-	"id", "subject", "preheader", "draft", "skip_slots", "not_before", "late", "review_by",
+	"id", "subject", "preheader", "draft", "skip_slots", "not_before", "late", "review_by", "attachments",
 }
 
 // maxSkipSlots is ten years of a weekly series.
@@ -50,6 +50,7 @@ func (f *folder) readIssue(name string) {
 		BodyLine:  parts.bodyLine,
 	}
 	issue.Preheader, _ = line(s, "preheader")
+	issue.Attachments = f.readAttachments(s, issue.Draft)
 	f.checkIssue(s, issue)
 	f.campaign.Issues = append(f.campaign.Issues, issue)
 }

@@ -73,9 +73,12 @@ func (f *folder) text(name string) ([]byte, bool) {
 
 var errTooBig = errors.New("too big")
 
-// readRegular reads a file, but neither a folder nor something that might never
-// end, such as a device or a pipe.
-func readRegular(fsys fs.FS, name string) ([]byte, error) {
+// readRegular reads a file of at most maxFile bytes.
+func readRegular(fsys fs.FS, name string) ([]byte, error) { return readBounded(fsys, name, maxFile) }
+
+// readBounded reads a file of at most so many bytes, but neither a folder nor something
+// that might never end, such as a device or a pipe.
+func readBounded(fsys fs.FS, name string, most int) ([]byte, error) {
 	info, err := fs.Stat(fsys, name)
 	switch {
 	case err != nil:
@@ -90,8 +93,8 @@ func readRegular(fsys fs.FS, name string) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	if err == nil && len(data) > maxFile {
+	data, err := io.ReadAll(io.LimitReader(file, int64(most)+1))
+	if err == nil && len(data) > most {
 		err = errTooBig
 	}
 	return data, err

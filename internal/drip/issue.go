@@ -56,6 +56,8 @@ type Issue struct {
 	ReviewBy timing.Date
 	// Body is the Markdown after the front matter, LF line ends.
 	Body []byte
+	// Attachments come along with every message, in this order.
+	Attachments []Attachment
 	// File is the path below the campaigns folder and BodyLine the line (from
 	// 1) on which Body starts, for findings.
 	File     string
