@@ -15,8 +15,9 @@ import (
 // stored bundle changes; DecodeBundle reads the older ones too, and they go on meaning
 // what they meant, because their messages may be on their way.
 const (
-	bundleVersion  = 2
-	versionFigures = 2 // images of the campaign's own, figures, sources, marks made of dots
+	bundleVersion      = 3
+	versionFigures     = 2 // images of the campaign's own, figures, sources, marks made of dots
+	versionAttachments = 3 // attachments
 )
 
 // Bundle is one version of one issue: everything that decides what its messages
@@ -60,6 +61,8 @@ type Bundle struct {
 	LogoAlt   string `json:"logo_alt,omitempty"`
 	LogoWidth int    `json:"logo_width,omitempty"`
 	Footer    string `json:"footer,omitempty"`
+	// Attachments come along, in this order.
+	Attachments []Attachment `json:"attachments,omitempty"`
 }
 
 // Mailbox is a mailaddr.Mailbox as a bundle stores it.
@@ -86,6 +89,7 @@ func NewBundle(c *drip.Campaign, issue int, l *Layouts) Bundle {
 		b.Subject, b.Preheader = discreetSubject, discreetPreheader
 	}
 	b.Images = append(b.Images, imagesIn(c, b.Markdown)...)
+	b.Attachments = attachmentsOf(is)
 	if usesSeries(b.Markdown) {
 		for i := range c.Issues {
 			if !c.Issues[i].Draft || i == issue {
@@ -162,6 +166,9 @@ func DecodeBundle(data []byte) (Bundle, error) {
 	}
 	if b.Version < versionFigures && (b.Images != nil || b.HostedImages || b.LogoAlt != "" || b.LogoWidth != 0 || b.Footer != "") {
 		return Bundle{}, fmt.Errorf("decode content: version %d has no images and no theme", b.Version)
+	}
+	if b.Version < versionAttachments && b.Attachments != nil {
+		return Bundle{}, fmt.Errorf("decode content: version %d has no attachments", b.Version)
 	}
 	if !slices.Equal(b.Encode(), data) {
 		return Bundle{}, fmt.Errorf("decode content: the bytes are not in canonical form")

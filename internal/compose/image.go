@@ -57,8 +57,11 @@ func (i Image) Name() string {
 }
 
 // digest names the bytes.
-func (i Image) digest() string {
-	sum := sha256.Sum256(i.Data)
+func (i Image) digest() string { return digest(i.Data) }
+
+// digest names some bytes.
+func digest(data []byte) string {
+	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:16])
 }
 

@@ -47,6 +47,7 @@ func (c *compiler) page(heading, content string, esc func(string) string) page {
 		Subject: esc(c.line(b.Subject)), Preheader: esc(c.line(b.Preheader)),
 		Title: esc(dropMarks(b.Title)), Heading: esc(heading), Content: content,
 		Address: address(b.PostalAddress, esc), Footer: c.footer(esc), Logo: c.logo(esc),
+		Attachments: c.attachments(esc),
 	}
 	if b.Confirmation() {
 		return p

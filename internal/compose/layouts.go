@@ -115,6 +115,7 @@ func tryLayout(name, text string) error {
 		Lang: "x", Dir: "x", Style: "x", Subject: "x", Preheader: "x", Title: "x", Heading: "x",
 		Number: "x", Count: "x", Content: "x", Address: "x",
 		Unsubscribe: "x", Preferences: "x", View: "x", Logo: "x", Footer: "x",
+		Attachments: []attached{{Name: "x", Size: "x"}},
 	}
 	for _, p := range []page{full, {}} {
 		if err := t.Execute(&strings.Builder{}, p); err != nil {
@@ -155,4 +156,6 @@ type page struct {
 	// Logo is the theme's, as an img element; empty in the text layout. Footer is
 	// the theme's text, in HTML with br between its lines.
 	Logo, Footer string
+	// Attachments come along with the message.
+	Attachments []attached
 }

@@ -37,6 +37,9 @@ func (b Bundle) Manuscript() string {
 	for _, img := range b.Images {
 		line("Image", fmt.Sprintf("%s, %d × %d, %s", img.Path, img.Width, img.Height, img.digest()))
 	}
+	for _, a := range b.Attachments {
+		line("Attachment", fmt.Sprintf("%q, %s, %s, %s", a.Name, a.Type, a.size(), digest(a.Data)))
+	}
 	line("Logo", b.LogoAlt)
 	line("Footer", b.Footer)
 	layout := fmt.Sprintf("%q %q %q %t %t %s %s %d %t %d", b.HTML, b.Text, b.Style, b.Preferences, b.View, b.Issue, b.Key, b.Version, b.HostedImages, b.LogoWidth)

@@ -25,6 +25,8 @@ func TestManuscriptsDifferWhereVersionsDo(t *testing.T) {
 			field.Set(reflect.ValueOf(Mailbox{Name: "Changed"}))
 		case []Image:
 			field.Set(reflect.ValueOf([]Image{{Path: "a"}}))
+		case []Attachment:
+			field.Set(reflect.ValueOf([]Attachment{{Name: "a"}}))
 		case []Entry:
 			field.Set(reflect.ValueOf([]Entry{{"a", "b"}}))
 		default:

@@ -77,6 +77,7 @@ func newWire(e *Edition) (*wire, error) {
 	w := cutWire(before, len(e.slots))
 	w.append(images)
 	w.append(after)
+	w.enclose(e.bundle.Attachments)
 	return w, w.check()
 }
 

@@ -92,6 +92,8 @@ func CheckAttachmentName(name string) error {
 		return fmt.Errorf("has %s in it", nameOfRune(r))
 	case name[0] == '.':
 		return errors.New("begins with a dot, so that the file would be hidden")
+	case strings.Contains(name, "=?"):
+		return errors.New(`has "=?" in it, which mail programs take for the beginning of an encoding,`)
 	case strings.TrimSpace(name) != name:
 		return errors.New("begins or ends with a blank")
 	case utf8.RuneCountInString(name) > MaxAttachmentName:
