@@ -14,7 +14,7 @@ import (
 // Change is one thing that an edit changes.
 type Change struct {
 	// What is a key of campaign.yaml or of an issue's front matter, or "added",
-	// "removed", "moved", "text", "images", "file", "templates", or "rules" if no
+	// "removed", "moved", "text", "images", "attachments", "file", "templates", or "rules" if no
 	// file was edited but everybody is planned anew all the same.
 	What string `json:"what"`
 	// Issue is the issue's id, empty for what concerns the whole campaign.
@@ -215,6 +215,9 @@ func (p *planning) textChanges(ctx context.Context, was, is *side, ed *edition) 
 		} else if !sameImages(ownImages(&pinned), ownImages(now)) {
 			list = append(list, Change{What: "images", Issue: id, Unapproved: unapproved})
 		}
+		if !sameAttachments(pinned.Attachments, now.Attachments) {
+			list = append(list, Change{What: "attachments", Issue: id, Unapproved: unapproved})
+		}
 	}
 	if templates {
 		list = append(list, Change{What: "templates"})
@@ -240,4 +243,10 @@ func ownImages(b *compose.Bundle) []compose.Image {
 
 func sameImages(a, b []compose.Image) bool {
 	return slices.EqualFunc(a, b, func(x, y compose.Image) bool { return x.Path == y.Path && bytes.Equal(x.Data, y.Data) })
+}
+
+func sameAttachments(a, b []compose.Attachment) bool {
+	return slices.EqualFunc(a, b, func(x, y compose.Attachment) bool {
+		return x.Name == y.Name && x.Type == y.Type && bytes.Equal(x.Data, y.Data)
+	})
 }

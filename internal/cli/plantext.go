@@ -100,7 +100,7 @@ func issueChange(c app.Change) string {
 		return "moved from " + nth(c.From) + " to " + nth(c.To)
 	case "draft":
 		return map[string]string{"true": "a draft now", "false": "no draft any more"}[c.To]
-	case "text", "images":
+	case "text", "images", "attachments":
 		if c.Unapproved {
 			return c.What + " edited, but readers get what was approved until this is, too"
 		}

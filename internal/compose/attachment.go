@@ -71,8 +71,8 @@ func fitForName(r rune) rune {
 	return r
 }
 
-// size returns how large the file is, for people.
-func (a Attachment) size() string {
+// Size returns how large the file is, for people.
+func (a Attachment) Size() string {
 	switch n := len(a.Data); {
 	case n < 1000:
 		return fmt.Sprintf("%d bytes", n)
@@ -93,7 +93,7 @@ type attached struct {
 func (c *compiler) attachments(esc func(string) string) []attached {
 	var out []attached
 	for _, a := range c.b.Attachments {
-		out = append(out, attached{Name: esc(dropMarks(a.ShownName())), Size: esc(a.size())})
+		out = append(out, attached{Name: esc(dropMarks(a.ShownName())), Size: esc(a.Size())})
 	}
 	return out
 }

@@ -103,6 +103,16 @@ func encodeName(name string) []string {
 	return pieces
 }
 
+// Disposition returns the value of a Content-Disposition header of HTTP under which a
+// browser saves a file of that name (RFC 6266 §4.3, which knows of no pieces).
+func Disposition(name string) string {
+	var encoded strings.Builder
+	for _, r := range name {
+		encoded.WriteString(encodeRune(r))
+	}
+	return `attachment; filename="` + asciiName(name) + `"; filename*=UTF-8''` + encoded.String()
+}
+
 // encodeRune percent-encodes a character. What stays as it is, RFC 2231 and the
 // stricter RFC 5987 §3.2.1 both leave alone.
 func encodeRune(r rune) string {

@@ -67,6 +67,7 @@ func lintIssue(c *drip.Campaign, issue int, l *Layouts, readers []Reader) []drip
 		fs.add(drip.SeverityWarning, 0, "preheader", "the issue has no preheader, so inboxes show the beginning of the text",
 			"add one line that goes on where the subject stops")
 	}
+	tellingNames(c, is, &fs)
 	if is.Draft {
 		for i := range fs.list {
 			fs.list[i].Severity = drip.SeverityWarning
@@ -180,15 +181,15 @@ func (r *reviewer) size(size int, who Reader) {
 		"split the issue in two")
 }
 
-// weight reports a message that is heavy as a whole, with its images.
+// weight reports a message that is heavy as a whole, with its images and attachments.
 func (r *reviewer) weight(octets int) {
 	switch {
 	case octets > messageLimit:
-		r.findings.add(drip.SeverityError, 0, "message-size", fmt.Sprintf("the message has %d kB with its images; at most %d are sent", octets/1000, messageLimit/1000),
-			"show fewer images, or smaller ones")
+		r.findings.add(drip.SeverityError, 0, "message-size", fmt.Sprintf("the message has %d kB with all that comes along; at most %d are sent", octets/1000, messageLimit/1000),
+			"attach less, show fewer images, or smaller ones")
 	case octets > messageWarning:
-		r.findings.add(drip.SeverityWarning, 0, "message-size", fmt.Sprintf("the message has %d kB with its images, for every reader", octets/1000),
-			"show fewer images, or smaller ones")
+		r.findings.add(drip.SeverityWarning, 0, "message-size", fmt.Sprintf("the message has %d kB with all that comes along, for every reader", octets/1000),
+			"attach less, show fewer images, or smaller ones")
 	}
 }
 

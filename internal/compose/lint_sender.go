@@ -57,24 +57,31 @@ var plainWords = []string{
 	"a", "an", "and", "at", "by", "com", "de", "email", "emails", "en", "for", "from", "group", "hello", "in", "info", "letter", "letters", "mail",
 	"mails", "my", "net", "news", "newsletter", "of", "on", "one", "or", "org", "our", "series", "team", "the", "time", "to", "us", "uk", "week", "weekly",
 	"with", "your",
+	// Other languages.
+	"das", "dein", "deine", "dem", "den", "der", "des", "die", "du", "el", "et", "für", "la", "le", "les", "mit", "para", "pour", "un", "und", "une", "von", "y", "zum", "zur",
 }
 
 // discreet reports the words of a discreet campaign's topic, as far as its title and
 // its name tell them, where others than the reader see them.
 func discreet(c *drip.Campaign, fs *findings) {
-	topic := slices.Concat(split(c.Title), split(c.ID))
 	for _, place := range []struct{ key, text, why string }{
 		{"from", c.From.Address.String(), "every mail server on the way reads it"},
 		{"reply_to", c.ReplyTo.Address.String(), "every mail server on the way reads it"},
 		{"key", c.Key, "it stands in links and headers"},
 	} {
-		for _, word := range split(place.text) {
-			if slices.Contains(topic, word) && !slices.Contains(plainWords, word) {
-				fs.add(drip.SeverityWarning, 0, "discreet",
-					fmt.Sprintf("%s: has the word %q, which tells the topic of a discreet campaign; %s", place.key, word, place.why), "choose one that does not")
-			}
+		for _, word := range telling(c, place.text) {
+			fs.add(drip.SeverityWarning, 0, "discreet",
+				fmt.Sprintf("%s: has the word %q, which tells the topic of a discreet campaign; %s", place.key, word, place.why), "choose one that does not")
 		}
 	}
+}
+
+// telling returns the words of a text that tell a campaign's topic.
+func telling(c *drip.Campaign, text string) []string {
+	topic := slices.Concat(split(c.Title), split(c.ID))
+	return slices.DeleteFunc(split(text), func(word string) bool {
+		return !slices.Contains(topic, word) || slices.Contains(plainWords, word)
+	})
 }
 
 // split returns the words of a text in small letters.

@@ -38,7 +38,7 @@ func (b Bundle) Manuscript() string {
 		line("Image", fmt.Sprintf("%s, %d × %d, %s", img.Path, img.Width, img.Height, img.digest()))
 	}
 	for _, a := range b.Attachments {
-		line("Attachment", fmt.Sprintf("%q, %s, %s, %s", a.Name, a.Type, a.size(), digest(a.Data)))
+		line("Attachment", fmt.Sprintf("%q, %s, %s, %s", a.Name, a.Type, a.Size(), digest(a.Data)))
 	}
 	line("Logo", b.LogoAlt)
 	line("Footer", b.Footer)

@@ -127,6 +127,7 @@ type issuePage struct {
 	Frame, Download        string
 	Headers                []compose.Header
 	Source, Size           string
+	Attachments            []enclosure
 }
 
 // issue shows one message in the way the request asks for.
@@ -150,6 +151,7 @@ func (h *handler) issue(w http.ResponseWriter, r *http.Request) {
 		Persona: strconv.Itoa(s.persona), Personas: personas(s),
 		Problem: s.problem, Findings: s.findings, Message: s.message,
 		Frame: self + "/frame?as=" + strconv.Itoa(s.persona), Download: self + "/message.eml?as=" + strconv.Itoa(s.persona),
+		Attachments: s.enclosures(self),
 	}
 	if s.issue >= 0 {
 		page.Title, page.Place = c.Issues[s.issue].Subject, fmt.Sprintf("issue %d of %d", s.issue+1, len(c.Issues))

@@ -65,6 +65,7 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /{campaign}/{issue}", h.issue)
 	mux.HandleFunc("GET /{campaign}/{issue}/frame", h.frame)
 	mux.HandleFunc("GET /{campaign}/{issue}/message.eml", h.message)
+	mux.HandleFunc("GET /{campaign}/{issue}/attachment/{number}", h.attachment)
 	return guard(mux)
 }
 

@@ -1,0 +1,44 @@
+package preview
+
+import (
+	"net/http"
+	"strconv"
+
+	"partwork/internal/compose"
+)
+
+// enclosure is an attachment as the page of its issue offers it.
+type enclosure struct {
+	Path, Name, Type, Size string
+}
+
+// enclosures lists the attachments of an issue whose page is at self.
+func (s *shown) enclosures(self string) []enclosure {
+	var out []enclosure
+	for i, a := range s.edition.Bundle().Attachments {
+		out = append(out, enclosure{
+			Path: self + "/attachment/" + strconv.Itoa(i+1), Name: a.ShownName(), Type: a.Type, Size: a.Size(),
+		})
+	}
+	return out
+}
+
+// attachment serves a file that comes along, as a file: nothing in it is shown or run in
+// the preview's own name.
+func (h *handler) attachment(w http.ResponseWriter, r *http.Request) {
+	s, ok := h.find(w, r)
+	if !ok {
+		return
+	}
+	list := s.edition.Bundle().Attachments
+	n, err := strconv.Atoi(r.PathValue("number"))
+	if err != nil || n < 1 || n > len(list) {
+		h.missing(w)
+		return
+	}
+	a := list[n-1]
+	w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	w.Header().Set("Content-Type", a.Type)
+	w.Header().Set("Content-Disposition", compose.Disposition(a.ShownName()))
+	_, _ = w.Write(a.Data)
+}
