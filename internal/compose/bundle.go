@@ -17,7 +17,7 @@ import (
 const (
 	bundleVersion      = 3
 	versionFigures     = 2 // images of the campaign's own, figures, sources, marks made of dots
-	versionAttachments = 3 // attachments
+	versionAttachments = 3 // attachments, tables that fit a telephone
 )
 
 // Bundle is one version of one issue: everything that decides what its messages

@@ -72,7 +72,7 @@ func (in *inspector) node(n ast.Node) ast.WalkStatus {
 			in.doubt(n, "heading", "the subject is already the message's main heading", "begin headings with ##")
 		}
 	case *east.Table:
-		n.SetAttributeString("class", []byte("data"))
+		in.data(n)
 	case *east.TableCell:
 		if n.Parent().Kind() == east.KindTableHeader {
 			n.SetAttributeString("scope", []byte("col"))

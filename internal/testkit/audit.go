@@ -72,6 +72,28 @@ func Audits(t testing.TB, views []View) []Audit {
 	return out
 }
 
+// ScrollWidths opens pages in one browser and returns how wide each would have to be so
+// that nothing needs to be scrolled sideways, in CSS pixels: the width of its window, or
+// more. Pictures are left as by [Audits], and without a browser it does as [Missing].
+func ScrollWidths(t testing.TB, views []View) []int {
+	t.Helper()
+	b := startBrowser(t, Chromium(t), 2*patience+time.Duration(len(views))*patience/4)
+	widths := make([]int, len(views))
+	for i, v := range views {
+		b.visit(v.URL, v.Width, v.Height, v.Dark)
+		b.value("Math.max(document.scrollingElement.scrollWidth, window.innerWidth)", &widths[i])
+		if os.Getenv("SCREENSHOTS") != "" {
+			b.expand(v)
+			savePicture(b.t, b.picture(), v.Width, v.Dark, v.Name)
+		}
+		if !v.Forgive {
+			b.reportComplaints(v.URL)
+		}
+		b.complaints = nil
+	}
+	return widths
+}
+
 // audit looks at one view.
 func (b *browser) audit(v View, script string) Audit {
 	b.t.Helper()
