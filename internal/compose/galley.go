@@ -84,7 +84,7 @@ func (g *galley) lookup(n int) string {
 	case fromTitle:
 		return clean(g.e.bundle.Title, maxValue)
 	case fromReader:
-		return clean(g.v.Fields[path], maxValue)
+		return clean(g.v.Fields.of(path), maxValue)
 	case fromRest:
 		return g.rest(path)
 	default:

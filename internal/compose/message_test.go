@@ -302,7 +302,7 @@ func TestPinnedValuesAreNotTrusted(t *testing.T) {
 	t.Parallel()
 	c := campaign("{{.Subscriber.Name}}\n")
 	e, _ := Compile(NewBundle(c, 0, layouts(t)))
-	v := Values{Number: 1, Count: 1, Fields: map[string]string{fieldName: "a\r\nb\uE0000\uE001\u202E"}}
+	v := Values{Number: 1, Count: 1, Fields: Fields{{fieldName, "a\r\nb\uE0000\uE001\u202E"}}}
 	m, err := e.Compose(mailaddr.Mailbox{Address: addr("anna@example.net")}, v, links, stamp)
 	if err != nil {
 		t.Fatal(err)

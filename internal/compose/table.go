@@ -120,10 +120,10 @@ func widestWord(text string) int {
 	return int(widest + 0.5)
 }
 
-// Widths of characters, in pixels, in a sans-serif font of 15.
+// Widths of characters, in pixels, in a wide sans-serif font of 15.
 const (
-	narrowRune  = 5.5
-	usualRune   = 8.5
+	narrowRune  = 6.0
+	usualRune   = 9.2
 	capitalRune = 11.0
 	wideRune    = 15.0
 )

@@ -37,9 +37,9 @@ type Date struct {
 type Values struct {
 	Number int `json:"number"`
 	Count  int `json:"count"`
-	// Fields maps the paths that the edition uses, such as "Subscriber.Name",
-	// to the reader's values; those without one are absent.
-	Fields map[string]string `json:"fields,omitempty"`
+	// Fields are the reader's values for the paths that the edition uses, such as
+	// "Subscriber.Name"; those without one are absent.
+	Fields Fields `json:"fields,omitempty"`
 	// Dates are the texts for the entries of the series, in their order.
 	Dates []string `json:"dates,omitempty"`
 }
@@ -68,9 +68,9 @@ func (e *Edition) Merge(r Reader) Values {
 	for _, path := range e.fields {
 		if value := clean(r.field(path), maxValue); value != "" {
 			if v.Fields == nil {
-				v.Fields = make(map[string]string, len(e.fields))
+				v.Fields = make(Fields, 0, len(e.fields))
 			}
-			v.Fields[path] = value
+			v.Fields = append(v.Fields, Field{Path: path, Value: value})
 		}
 	}
 	if len(e.series) > 0 {
