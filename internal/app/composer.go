@@ -71,11 +71,7 @@ func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Tim
 		room[:0],
 		mailaddr.Mailbox{Name: pin.Name, Address: item.Subscriber.Email},
 		values,
-		compose.Links{
-			Unsubscribe: c.people.UnsubscribeURL(c.base, item.Enrollment),
-			Confirm:     c.people.ConfirmURL(c.base, item.Enrollment),
-			Images:      imagesURL(c.base),
-		},
+		c.links(edition, item.Enrollment, item.Delivery.DeliveryKey),
 		compose.Stamp{
 			MessageID:  messageID(c.keys, item.Delivery.DeliveryKey, edition.Bundle().From.Address),
 			Date:       time.Unix(pin.Date, 0).UTC(),
@@ -90,6 +86,23 @@ func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Tim
 	return letter, string(merge), err
 }
 
+// links returns the reader's own links, as far as the edition uses them: each costs
+// a microsecond to sign.
+func (c *composer) links(e *compose.Edition, of drip.Enrollment, key drip.DeliveryKey) compose.Links {
+	bundle := e.Bundle()
+	links := compose.Links{Unsubscribe: c.people.UnsubscribeURL(c.base, of), Images: imagesURL(c.base)}
+	if bundle.Confirmation() {
+		links.Confirm = c.people.ConfirmURL(c.base, of)
+	}
+	if bundle.Preferences {
+		links.Preferences = c.people.PreferencesURL(c.base, of)
+	}
+	if bundle.View {
+		links.View = c.people.ViewURL(c.base, key)
+	}
+	return links
+}
+
 // messageID returns the Message-ID of a delivery, without angle brackets: opaque,
 // and the same for every attempt (RFC 5322 §3.6.4).
 func messageID(keys *token.Keyring, key drip.DeliveryKey, from mailaddr.Address) string {
@@ -100,12 +113,7 @@ func messageID(keys *token.Keyring, key drip.DeliveryKey, from mailaddr.Address)
 // values returns what an earlier mark pinned, or the reader's values now.
 func (c *composer) values(ctx context.Context, e *compose.Edition, item *store.Claimed, now time.Time) (pinned, compose.Values, error) {
 	if item.Delivery.Merge != "" {
-		var pin pinned
-		if err := json.Unmarshal([]byte(item.Delivery.Merge), &pin); err != nil {
-			return pinned{}, compose.Values{}, fmt.Errorf("read pinned merge values: %w", err)
-		}
-		values, err := compose.DecodeValues(pin.Values)
-		return pin, values, err
+		return readPinned(item.Delivery.Merge)
 	}
 	reader, err := c.reader(ctx, e, item, now)
 	if err != nil {
@@ -113,6 +121,16 @@ func (c *composer) values(ctx context.Context, e *compose.Edition, item *store.C
 	}
 	values := e.Merge(reader)
 	return pinned{Date: now.Unix(), Name: item.Subscriber.Name, Values: values.Encode()}, values, nil
+}
+
+// readPinned reads what a mark pinned.
+func readPinned(merge string) (pinned, compose.Values, error) {
+	var pin pinned
+	if err := json.Unmarshal([]byte(merge), &pin); err != nil {
+		return pinned{}, compose.Values{}, fmt.Errorf("read pinned merge values: %w", err)
+	}
+	values, err := compose.DecodeValues(pin.Values)
+	return pin, values, err
 }
 
 func (c *composer) reader(ctx context.Context, e *compose.Edition, item *store.Claimed, now time.Time) (compose.Reader, error) {

@@ -30,7 +30,7 @@ type readerPages struct {
 func (in *Instance) newReaderPages() (*readerPages, error) {
 	p := &readerPages{library: in.Library, files: in.layouts, render: func(files fs.FS) (http.Handler, error) {
 		return public.New(public.Options{
-			Audience: in.Audience, Images: in.Store, Templates: files, Logger: in.log, PublicURL: in.Config.PublicURL,
+			Audience: in.Audience, Letters: viewer{in}, Images: in.Store, Templates: files, Logger: in.log, PublicURL: in.Config.PublicURL,
 		})
 	}}
 	builtIn, err := p.render(templates.Files())

@@ -20,6 +20,7 @@ type Stores interface {
 	store.Suppressions
 	campaigns
 	histories
+	deliveries
 }
 
 // campaigns is the part of store.Catalog that tells who takes in people.
@@ -30,6 +31,11 @@ type campaigns interface {
 // histories is the part of store.Planning that tells how an enrollment stands.
 type histories interface {
 	History(ctx context.Context, id drip.EnrollmentID) (store.Due, error)
+}
+
+// deliveries is the part of store.Reports that tells what a reader was sent.
+type deliveries interface {
+	Delivery(ctx context.Context, key drip.DeliveryKey) (drip.Delivery, error)
 }
 
 // Options are the dependencies of an Audience. All but Planner are required.

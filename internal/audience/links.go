@@ -21,6 +21,19 @@ func (a *Audience) UnsubscribeURL(base string, e drip.Enrollment) string {
 	return a.link(base, "/u/", token.Unsubscribe, e)
 }
 
+// PreferencesURL returns the link to the page on which the person of an
+// enrollment sets its pace, pauses, or asks for the next issue. Like that of
+// UnsubscribeURL it holds for the series, also when another enrollment follows.
+func (a *Audience) PreferencesURL(base string, e drip.Enrollment) string {
+	return a.link(base, "/p/", token.Preferences, e)
+}
+
+// ViewURL returns the link that shows the message of a delivery in a browser, and
+// nothing else.
+func (a *Audience) ViewURL(base string, key drip.DeliveryKey) string {
+	return strings.TrimRight(base, "/") + "/v/" + a.keyring.Sign(token.View, token.Subject{A: int64(key.Enrollment), B: int64(key.Issue)})
+}
+
 // link signs enrollment and subscriber: should the number of an erased
 // enrollment ever be given out again, the old link does not open the new one.
 func (a *Audience) link(base, path string, p token.Purpose, e drip.Enrollment) string {

@@ -84,6 +84,7 @@ func NewBundle(c *drip.Campaign, issue int, l *Layouts) Bundle {
 	is := &c.Issues[issue]
 	b := newBundle(c, l)
 	b.Issue, b.Markdown = is.ID, string(is.Body)
+	b.Preferences, b.View = true, true
 	b.Subject, b.Preheader, b.Heading = is.Subject, is.Preheader, is.Subject
 	if c.Discreet {
 		b.Subject, b.Preheader = discreetSubject, discreetPreheader

@@ -31,6 +31,8 @@ func TestMergeFields(t *testing.T) {
 		`{{.Issue.Number}}/{{.Issue.Count}}`:                        "1/1",
 		`**{{.Subscriber.Name}}**`:                                  "Anna",
 		"`{{.Subscriber.Name}}`":                                    "Anna",
+		`[now]({{.Links.Preferences}})`:                             "now\n<" + links.Preferences + ">",
+		`[page]({{.Links.View}})`:                                   "page\n<" + links.View + ">",
 		`\{{.Subscriber.Name}}`:                                     "{{.Subscriber.Name}}",
 		`# not {{.Subscriber.Name}}`:                                "not Anna",
 	} {
@@ -53,7 +55,7 @@ func TestWrongFieldsAreFoundOnTheirLine(t *testing.T) {
 		"{{.Subscriber.Name":                             "1 merge-field",
 		"{{}}":                                           "1 merge-field",
 		"{{.Subscriber.a.b}}":                            "1 merge-field",
-		"{{.Links.Preferences}}":                         "1 merge-field",
+		"{{.Links.Profile}}":                             "1 merge-field",
 		"{{.Links.Confirm}}":                             "1 merge-field",
 		"a\n\nb {{.Series}} c":                           "3 series",
 		"- {{.Series}}":                                  "1 series",

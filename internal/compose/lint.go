@@ -204,6 +204,6 @@ func (r *reviewer) message(p Reader) (*Message, error) {
 	}
 	stamp := Stamp{MessageID: strings.Repeat("0", 26) + "@example.org", Date: time.Unix(0, 0).UTC()}
 	other := strings.Replace(madeUpLink, "/u/", "/p/", 1)
-	links := Links{Unsubscribe: madeUpLink, Confirm: other, Preferences: other, View: other, Images: "https://letters.example.org/i"}
+	links := Links{Unsubscribe: madeUpLink, Confirm: other, Preferences: other, View: strings.Replace(madeUpLink, "/u/", "/v/", 1), Images: "https://letters.example.org/i"}
 	return r.e.Compose(to, r.e.Merge(p), links, stamp)
 }

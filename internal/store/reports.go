@@ -13,6 +13,8 @@ import (
 type Reports interface {
 	// Log lists deliveries, the latest first.
 	Log(ctx context.Context, filter LogFilter) ([]LogEntry, error)
+	// Delivery returns one row of the ledger.
+	Delivery(ctx context.Context, key drip.DeliveryKey) (drip.Delivery, error)
 	// Attempts lists what was not a plain success, oldest first.
 	Attempts(ctx context.Context, key drip.DeliveryKey) ([]Attempt, error)
 	// CampaignCounts counts enrollments and deliveries by state, and says why

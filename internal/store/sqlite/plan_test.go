@@ -20,7 +20,7 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 		"dueOpen": dueOpen + in, "dueHistory": dueHistory + in,
 		"earliestHint": earliestHint, "earliestWake": earliestWake, "countClaims": countClaims,
 		"censusRows": censusRows, "censusOpen": censusOpen,
-		"claimsPage": claimsPage, "markDelivery": markDelivery,
+		"oneDelivery": oneDelivery, "claimsPage": claimsPage, "markDelivery": markDelivery,
 		"settle": settleUpdate + whenMarked, "leave": `
 			UPDATE deliveries SET state = 'skipped' WHERE state ` + openStates + ` AND state <> 'sending' AND enrollment_id = $1`,
 	} {

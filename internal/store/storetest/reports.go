@@ -66,6 +66,30 @@ func reportLaws() []law {
 			w.must(err)
 			same(w, "deliveries that never were", len(log), 0)
 		}},
+		{"Delivery/ReturnsOneRow", func(w *world) {
+			a := w.reader()
+			first, f := w.send(a.ID, "a"), w.send(w.reader().ID, "a")
+			m := w.markOf(w.claim(a.ID, "b"))
+			m.Merge = `{"number":2}`
+			w.round(nil, []store.Mark{m})
+			got, err := w.store.Delivery(w.ctx, m.DeliveryKey)
+			w.must(err)
+			same(w, "the key", got.DeliveryKey, m.DeliveryKey)
+			same(w, "the state", got.State, drip.DeliverySending)
+			same(w, "the content", got.Content, w.content)
+			same(w, "the merge values", got.Merge, m.Merge)
+			same(w, "the mark", got.MarkedAt, w.now)
+			for _, other := range []store.Fence{first, f} {
+				got, err := w.store.Delivery(w.ctx, other.DeliveryKey)
+				w.must(err)
+				same(w, "another key", got.DeliveryKey, other.DeliveryKey)
+				same(w, "its state", got.State, drip.DeliverySent)
+			}
+			for _, key := range []drip.DeliveryKey{{}, {Enrollment: a.ID, Issue: 99}, {Enrollment: 99, Issue: f.Issue}, {Enrollment: f.Enrollment, Issue: m.Issue}} {
+				_, err := w.store.Delivery(w.ctx, key)
+				w.fails(err, drip.ErrNotFound)
+			}
+		}},
 		{"CampaignCounts/CountsByState", func(w *world) {
 			a, b := w.reader(), w.reader()
 			w.pending()

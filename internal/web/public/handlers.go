@@ -16,6 +16,7 @@ const maxBody = 64 << 10
 // handler serves the pages behind a link.
 type handler struct {
 	audience Audience
+	letters  Letters
 	images   Images
 	logger   *slog.Logger
 	pages    pages

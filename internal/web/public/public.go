@@ -37,6 +37,8 @@ type Audience interface {
 // Options configure the pages.
 type Options struct {
 	Audience Audience
+	// Letters has what is shown below /v/; nothing is if it is nil.
+	Letters Letters
 	// Images has what is served below /i/; nothing is if it is nil.
 	Images Images
 	// Templates has the files web/*.html and web/style.css.
@@ -60,7 +62,7 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &handler{audience: o.Audience, images: o.Images, logger: o.Logger, pages: pages}
+	h := &handler{audience: o.Audience, letters: o.Letters, images: o.Images, logger: o.Logger, pages: pages}
 	return guarded(base.Scheme == "https", stripped(root, logged(o.Logger, h.routes()))), nil
 }
 
@@ -92,6 +94,8 @@ func (h *handler) routes() http.Handler {
 	mux.HandleFunc("GET /u/{token}", h.departure)
 	mux.HandleFunc("POST /u/{token}", h.leave)
 	mux.Handle("/u/{token}", onlyMethods("GET, HEAD, POST"))
+	mux.HandleFunc("GET /v/{token}", h.letter)
+	mux.Handle("/v/{token}", onlyMethods("GET, HEAD"))
 	mux.HandleFunc("GET /i/{name}", h.image)
 	mux.Handle("/i/{name}", onlyMethods("GET, HEAD"))
 	for route, page := range map[string]page{"/{$}": h.pages.index, "/robots.txt": robots, "/style.css": h.pages.style} {
