@@ -37,6 +37,10 @@ func (a *Audience) ViewURL(base string, key drip.DeliveryKey) string {
 // link signs enrollment and subscriber: should the number of an erased
 // enrollment ever be given out again, the old link does not open the new one.
 func (a *Audience) link(base, path string, p token.Purpose, e drip.Enrollment) string {
-	signed := a.keyring.Sign(p, token.Subject{A: int64(e.ID), B: int64(e.Subscriber)})
-	return strings.TrimRight(base, "/") + path + signed
+	return strings.TrimRight(base, "/") + path + a.signed(p, e)
+}
+
+// signed returns the token of a link.
+func (a *Audience) signed(p token.Purpose, e drip.Enrollment) string {
+	return a.keyring.Sign(p, token.Subject{A: int64(e.ID), B: int64(e.Subscriber)})
 }

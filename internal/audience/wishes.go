@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"partwork/internal/drip"
 	"partwork/internal/timing"
@@ -22,11 +23,16 @@ func (a *Audience) PauseUntil(ctx context.Context, id drip.EnrollmentID, date ti
 		return drip.Enrollment{}, fmt.Errorf("pause enrollment %d: %w", id, err)
 	}
 	now := a.now()
-	today, last := timing.DateAt(now.In(loc)), timing.DateAt(now.In(loc).AddDate(1, 0, 0))
-	if date <= today || date > last {
-		return drip.Enrollment{}, refuse("", "a pause ends on a date after today, %v, and on %v at the latest; this one would end on %v", today, last, date)
+	if first, last := pauseEnds(now, loc); date < first || date > last {
+		return drip.Enrollment{}, refuse("", "a pause ends on a date after today, %v, and on %v at the latest; this one would end on %v", first.AddDays(-1), last, date)
 	}
 	return granted(a.stores.PauseUntil(ctx, id, date.Start(loc), now))
+}
+
+// pauseEnds returns the first and the last date on which a pause may end.
+func pauseEnds(now time.Time, loc *time.Location) (first, last timing.Date) {
+	local := now.In(loc)
+	return timing.DateAt(local).AddDays(1), timing.DateAt(local.AddDate(1, 0, 0))
 }
 
 // Resume ends a pause; the series goes on at the next slot. Who does not pause

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"partwork/internal/drip"
 	"partwork/internal/testkit"
 )
 
@@ -16,6 +17,8 @@ import (
 func TestPagesAreAccessible(t *testing.T) {
 	t.Parallel()
 	asked, answered, leaving, returning := newSite(t), newSite(t), newSite(t), newSite(t)
+	choosing := newSite(t)
+	choosing.files.campaign.Timezone = drip.SubscriberZone
 	_, comeback := returning.cameBack(t)
 	answered.post(t, answered.confirm, "")
 	var views []testkit.View
@@ -25,6 +28,8 @@ func TestPagesAreAccessible(t *testing.T) {
 	}{
 		"index": {asked, "/"}, "confirm": {asked, asked.confirm}, "leave": {asked, asked.leave}, "gone": {asked, "/u/nothing"},
 		"comeback": {returning, comeback}, "confirmed": {answered, answered.confirm}, "left": {answering(leaving, "action=series"), leaving.leave},
+		"preferences": {choosing, choosing.prefs}, "restart": {answering(choosing, "action=ask-restart"), choosing.prefs},
+		"bad date": {answering(choosing, "action=pause&until=x"), choosing.prefs}, "bad zone": {answering(choosing, "action=zone&zone=Londno"), choosing.prefs},
 		"left everything": {answering(answered, "action=everything"), answered.leave},
 	} {
 		server := httptest.NewServer(page.site)
@@ -32,6 +37,7 @@ func TestPagesAreAccessible(t *testing.T) {
 		url, missing := server.URL+page.path, name == "gone"
 		views = append(views,
 			testkit.View{Name: name, URL: url, Width: 320, Height: 640, Forgive: missing},
+			testkit.View{Name: name, URL: url, Width: 390, Height: 844, Dark: true, Forgive: missing},
 			testkit.View{Name: name, URL: url, Width: 1200, Height: 900, Dark: true, Forgive: missing})
 	}
 	for _, a := range testkit.Audits(t, views) {
@@ -50,7 +56,7 @@ func TestPagesAreAccessible(t *testing.T) {
 // has sent the form.
 func answering(s *site, form string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/u/") {
+		if strings.HasPrefix(r.URL.Path, "/u/") || strings.HasPrefix(r.URL.Path, "/p/") {
 			answer := r.Clone(r.Context())
 			answer.Method, answer.Body = http.MethodPost, io.NopCloser(strings.NewReader(form))
 			answer.ContentLength = int64(len(form))

@@ -50,6 +50,20 @@ func (f files) Passage(due *store.Due) (calendar.Passage, error) {
 // returns the new enrollment and the path of its link.
 func (s *site) cameBack(t testing.TB) (drip.Enrollment, string) {
 	t.Helper()
+	s.sendFirst(t)
+	s.post(t, s.leave, "action=series")
+	again, err := s.audience.Enroll(t.Context(), audience.Who{ID: s.active.Subscriber}, audience.EnrollOptions{
+		CampaignTarget: audience.CampaignTarget{No: s.active.Campaign}, Invite: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return again, s.audience.ConfirmURL("", again)
+}
+
+// sendFirst has the active reader get the first issue.
+func (s *site) sendFirst(t testing.TB) {
+	t.Helper()
 	now := s.active.JoinedAt
 	claims, err := s.store.CommitPlan(t.Context(), store.PlanCommit{Owner: 1, Calendar: now, Machine: now, Decisions: []store.Decision{{
 		Kind: store.DecideClaim, Enrollment: s.active.ID, Revision: s.active.Revision, Issue: s.files.record.Issues[topic+"-1"],
@@ -68,14 +82,6 @@ func (s *site) cameBack(t testing.TB) (drip.Enrollment, string) {
 			t.Fatal(err)
 		}
 	}
-	s.post(t, s.leave, "action=series")
-	again, err := s.audience.Enroll(t.Context(), audience.Who{ID: s.active.Subscriber}, audience.EnrollOptions{
-		CampaignTarget: audience.CampaignTarget{No: s.active.Campaign}, Invite: true,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return again, s.audience.ConfirmURL("", again)
 }
 
 func TestComingBackIsAChoiceOfTwoEqualButtons(t *testing.T) {
@@ -174,7 +180,7 @@ func TestNewTriesThePageForThoseWhoComeBack(t *testing.T) {
 	t.Parallel()
 	shadow := fstest.MapFS{}
 	for _, name := range []string{
-		"base", "index", "confirm", "confirmed", "leave", "left", "gone", "trouble", "comeback",
+		"base", "index", "confirm", "confirmed", "leave", "left", "gone", "trouble", "comeback", "preferences", "restart",
 	} {
 		shadow["web/"+name+".html"] = &fstest.MapFile{Data: []byte("<h1>fine</h1>")}
 	}

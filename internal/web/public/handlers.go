@@ -5,12 +5,13 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"net/url"
 
 	"partwork/internal/audience"
 	"partwork/internal/drip"
 )
 
-// maxBody bounds what a reader may post. The forms need 20 bytes.
+// maxBody bounds what a reader may post. The forms need 100 bytes.
 const maxBody = 64 << 10
 
 // handler serves the pages behind a link.
@@ -112,10 +113,22 @@ func tooLarge(w http.ResponseWriter) {
 	http.Error(w, "That is too much to read. Nothing was changed.", http.StatusRequestEntityTooLarge)
 }
 
-// action reads a body in either of the encodings of RFC 8058 §3.2. The error is
-// for a body that is too large; one that is no form has no action. The query is
-// not looked at.
+// action reads what a body asks for; see form.
 func (h *handler) action(w http.ResponseWriter, r *http.Request) (string, error) {
+	form, err := h.form(w, r)
+	if err != nil {
+		return "", err
+	}
+	if form.Get("List-Unsubscribe") == "One-Click" {
+		return "series", nil
+	}
+	return form.Get("action"), nil
+}
+
+// form reads a body in either of the encodings of RFC 8058 §3.2. The error is
+// for a body that is too large; one that is no form has no fields. The query is
+// not looked at.
+func (h *handler) form(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	var err error
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "multipart/form-data" {
@@ -127,12 +140,9 @@ func (h *handler) action(w http.ResponseWriter, r *http.Request) (string, error)
 		err = r.ParseForm()
 	}
 	if greedy := new(http.MaxBytesError); errors.As(err, &greedy) {
-		return "", err
+		return nil, err
 	}
-	if r.PostForm.Get("List-Unsubscribe") == "One-Click" {
-		return "series", nil
-	}
-	return r.PostForm.Get("action"), nil
+	return r.PostForm, nil
 }
 
 // fail shows the page for links that do not work, or the one for our faults.

@@ -13,7 +13,8 @@ import (
 
 // page is a complete answer. Every page is rendered when the program starts: no
 // request can make a template fail, and no two readers see different bytes. Only
-// the page for those who come back is rendered for each: it has two numbers in it.
+// what has numbers and dates in it is rendered for each: the page for those who come
+// back, the preferences, and the question before a restart.
 type page struct {
 	status int
 	kind   string
@@ -35,6 +36,8 @@ type pages struct {
 	index, confirm, confirmed, continued, leave, left, leftEverything, gone, trouble, style page
 	// comeback is the page with two buttons: going on, and beginning anew.
 	comeback func(audience.Comeback) (page, error)
+	// preferences and restart are the page of the wishes and the second question.
+	preferences, restart func(preferencesView) (page, error)
 }
 
 // values are what the templates may show: nothing about a reader.
@@ -77,6 +80,12 @@ func render(files fs.FS, root string) (pages, error) {
 	}
 	var err error
 	if p.comeback, err = comebackPage(files, v); err != nil {
+		return pages{}, err
+	}
+	if p.preferences, err = preferencesPage(files, "preferences.html", v); err != nil {
+		return pages{}, err
+	}
+	if p.restart, err = preferencesPage(files, "restart.html", v); err != nil {
 		return pages{}, err
 	}
 	style, err := fs.ReadFile(files, "web/style.css")
@@ -129,7 +138,7 @@ func readFile(files fs.FS, name string) (*template.Template, error) {
 	return t, nil
 }
 
-func execute(t *template.Template, name string, v values) ([]byte, error) {
+func execute(t *template.Template, name string, v any) ([]byte, error) {
 	var out bytes.Buffer
 	if err := t.Execute(&out, v); err != nil {
 		return nil, fmt.Errorf("render the page %s: %w", name, err)

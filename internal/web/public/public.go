@@ -1,9 +1,10 @@
-// Package public serves the readers' pages: confirming, leaving, the images of
-// mails that do not carry their own, and nothing else. Links get forwarded,
-// scanned and prefetched, so:
+// Package public serves the readers' pages: confirming, leaving, preferences, the
+// page of a mail, the images of mails that do not carry their own, and nothing
+// else. Links get forwarded, scanned and prefetched, so:
 //
-//   - no page shows an address, a campaign or a topic, before or after; somebody
-//     who comes back is shown how far they were, in numbers,
+//   - no page shows an address, a campaign or a topic, before or after, apart from
+//     the page of a mail, which shows what the mail does but no address; how far
+//     somebody is, and what comes when, is said in numbers,
 //   - only POST changes anything, and no script submits a form,
 //   - a link that does not work looks the same whatever the reason,
 //   - logs have the pattern of a route, never the link.
@@ -32,6 +33,8 @@ type Audience interface {
 	Departure(ctx context.Context, link string) error
 	Leave(ctx context.Context, link string) error
 	LeaveEverything(ctx context.Context, link string) error
+	Preferences(ctx context.Context, link string) (audience.Preferences, error)
+	Grant(ctx context.Context, link string, w audience.Wish) error
 }
 
 // Options configure the pages.
@@ -94,6 +97,9 @@ func (h *handler) routes() http.Handler {
 	mux.HandleFunc("GET /u/{token}", h.departure)
 	mux.HandleFunc("POST /u/{token}", h.leave)
 	mux.Handle("/u/{token}", onlyMethods("GET, HEAD, POST"))
+	mux.HandleFunc("GET /p/{token}", h.preferences)
+	mux.HandleFunc("POST /p/{token}", h.wish)
+	mux.Handle("/p/{token}", onlyMethods("GET, HEAD, POST"))
 	mux.HandleFunc("GET /v/{token}", h.letter)
 	mux.Handle("/v/{token}", onlyMethods("GET, HEAD"))
 	mux.HandleFunc("GET /i/{name}", h.image)

@@ -25,7 +25,7 @@ import (
 func TestEveryAnswerHasTheHeaders(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, path := range []string{s.confirm, s.leave, "/", "/robots.txt", "/style.css", "/u/x", "/nothing", "//u/x", "/c/"} {
+	for _, path := range []string{s.confirm, s.leave, s.prefs, "/", "/p/x", "/v/x", "/robots.txt", "/style.css", "/u/x", "/nothing", "//u/x", "/c/"} {
 		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "OPTIONS", "DELETE", "TRACE", "CONNECT"} {
 			r := s.do(t, method, path, urlencoded, "x=y")
 			for name, want := range map[string]string{
@@ -57,7 +57,7 @@ func TestMethods(t *testing.T) {
 	s := newSite(t)
 	before := s.dump(t)
 	for path, allow := range map[string]string{
-		s.confirm: "GET, HEAD, POST", s.leave: "GET, HEAD, POST", "/": "GET, HEAD", "/robots.txt": "GET, HEAD", "/style.css": "GET, HEAD",
+		s.confirm: "GET, HEAD, POST", s.leave: "GET, HEAD, POST", s.prefs: "GET, HEAD, POST", "/": "GET, HEAD", "/robots.txt": "GET, HEAD", "/style.css": "GET, HEAD",
 	} {
 		for _, method := range []string{"PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"} {
 			if r := s.do(t, method, path, urlencoded, "action=everything"); r.StatusCode != http.StatusMethodNotAllowed || r.Header.Get("Allow") != allow {
@@ -80,9 +80,9 @@ func TestGetChangesNothing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	before := s.dump(t)
-	for _, path := range []string{s.confirm, s.leave} {
+	for _, path := range []string{s.confirm, s.leave, s.prefs} {
 		for _, method := range []string{"GET", "HEAD", "OPTIONS"} {
-			for _, query := range []string{"", "?action=everything", "?List-Unsubscribe=One-Click", "?action=series&_method=POST"} {
+			for _, query := range []string{"", "?action=everything", "?List-Unsubscribe=One-Click", "?action=series&_method=POST", "?action=restart", "?action=pace&pace=4"} {
 				s.do(t, method, path+query, urlencoded, "List-Unsubscribe=One-Click")
 			}
 		}
@@ -203,7 +203,9 @@ func TestBadLinksLookAlike(t *testing.T) {
 		"/u/x", "/c/x", "/u/" + strings.Repeat("A", 44), "/c/" + strings.Repeat("A", 4000), string(flipped), "/u/%00", "/u/..%2f", "/u/a/b", "/u/", "/c",
 		"/u/" + s.keys.Sign(token.Confirm, subject), "/u/" + s.keys.Sign(token.Preferences, subject), "/u/" + s.keys.Sign(token.View, subject),
 		"/c/" + s.keys.Sign(token.Unsubscribe, invited), "/c/" + s.keys.Sign(token.Preferences, invited), "/c/" + s.keys.Sign(token.View, invited),
-		"/c/" + s.keys.Sign(token.Confirm, token.Subject{A: 99, B: 99}), s.leave + "/", "/x" + s.leave, "/" + s.leave, strings.ToUpper(s.leave),
+		"/c/" + s.keys.Sign(token.Confirm, token.Subject{A: 99, B: 99}),
+		"/p/x", "/p/" + s.keys.Sign(token.Unsubscribe, subject), "/p/" + s.keys.Sign(token.View, subject), "/p/" + s.keys.Sign(token.Confirm, subject),
+		"/p/" + s.keys.Sign(token.Preferences, token.Subject{A: 99, B: 99}), "/p/" + s.keys.Sign(token.Preferences, token.Subject{A: subject.A, B: invited.B}), s.leave + "/", "/x" + s.leave, "/" + s.leave, strings.ToUpper(s.leave),
 	} {
 		for _, r := range []*http.Response{s.get(t, path), s.post(t, path, "List-Unsubscribe=One-Click"), s.post(t, path, "action=everything")} {
 			if got := text(t, r); r.StatusCode != http.StatusNotFound || got != gone {
@@ -266,17 +268,20 @@ func TestNothingRevealing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	var out bytes.Buffer
-	for _, path := range []string{s.confirm, s.leave, "/", "/u/x", "/nothing?email=" + address} {
+	for _, path := range []string{s.prefs, s.confirm, s.leave, "/", "/u/x", "/p/x", "/nothing?email=" + address} {
 		for _, r := range []*http.Response{
-			s.get(t, path), s.post(t, path, "action=series"), s.post(t, path, "action=everything"), s.do(t, "PUT", path, "", address), s.get(t, path),
+			s.get(t, path), s.post(t, path, "action=next"), s.post(t, path, "action=ask-restart"), s.post(t, path, "action=restart"),
+			s.post(t, path, "action=series"), s.post(t, path, "action=everything"), s.do(t, "PUT", path, "", address), s.get(t, path),
 		} {
 			_ = r.Header.Write(&out)
 			out.WriteString(text(t, r))
 		}
 	}
 	logged := s.log.String()
-	for _, secret := range []string{"secret", topic, "hiv", "diagnos", "s7k2qd", "example.org", s.confirm[3:], s.leave[3:]} {
-		if strings.Contains(strings.ToLower(out.String()), strings.ToLower(secret)) {
+	for _, secret := range []string{"secret", topic, "hiv", "diagnos", "s7k2qd", "example.org", s.confirm[3:], s.leave[3:], s.prefs[3:]} {
+		// The preferences have a link to leave, and one to themselves.
+		own := secret == s.leave[3:] || secret == s.prefs[3:]
+		if strings.Contains(strings.ToLower(out.String()), strings.ToLower(secret)) && !own {
 			t.Errorf("an answer has %q in it", secret)
 		}
 		if strings.Contains(logged, secret) {
@@ -293,6 +298,7 @@ func TestPagesNeedNothingFromElsewhere(t *testing.T) {
 	s := newSite(t)
 	for _, r := range []*http.Response{
 		s.get(t, "/"), s.get(t, s.confirm), s.get(t, s.leave), s.get(t, "/u/x"), s.post(t, s.confirm, ""),
+		s.get(t, s.prefs), s.post(t, s.prefs, "action=ask-restart"), s.post(t, s.prefs, "action=zone&zone=x"), s.post(t, s.prefs, "action=restart"),
 		s.post(t, s.leave, "action=series"), s.post(t, s.leave, "action=everything"),
 	} {
 		page := testkit.ParseHTML(t, text(t, r))

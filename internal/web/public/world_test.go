@@ -44,6 +44,7 @@ type site struct {
 
 	invited, active drip.Enrollment
 	confirm, leave  string // paths of their links
+	prefs           string // that of the active reader
 }
 
 func newSite(t testing.TB) *site { return newSiteAt(t, "https://letters.example.org") }
@@ -75,6 +76,7 @@ func newSiteAt(t testing.TB, publicURL string) *site {
 	s.active = s.add(t, address, "paper form", record.No)
 	s.confirm = s.audience.ConfirmURL("", s.invited)
 	s.leave = s.audience.UnsubscribeURL("", s.active)
+	s.prefs = s.audience.PreferencesURL("", s.active)
 	s.Handler, err = public.New(public.Options{
 		Audience: s.audience, Images: s.store, Templates: templates.Files(), PublicURL: publicURL,
 		Logger: slog.New(slog.NewTextHandler(&s.log, nil)),

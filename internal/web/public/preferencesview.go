@@ -1,0 +1,122 @@
+package public
+
+import (
+	"io/fs"
+	"net/http"
+	"strings"
+	"time"
+
+	"partwork/internal/audience"
+	"partwork/internal/timing"
+)
+
+// outcome is what became of a wish; the zero value is that of a page that was only
+// looked at.
+type outcome struct {
+	// Done and Refused are the wish; one of them at most is not empty.
+	Done, Refused audience.WishKind
+	// Written is what stood in the field of a refused wish.
+	Written string
+}
+
+// preferencesView is what preferences.html and restart.html may show.
+type preferencesView struct {
+	Lang, Root string // as in values
+	audience.Preferences
+	outcome
+}
+
+// When says when the next one comes: "Tuesday, March 31, at 9:00". The year is
+// there if it is not that of the pauses that could begin today.
+func (v preferencesView) When() string {
+	form := "Monday, January 2, at 15:04"
+	if v.Due.Year() != v.FirstEnd.Start(time.UTC).Year() {
+		form = "Monday, January 2, 2006, at 15:04"
+	}
+	return strings.Replace(v.Due.Format(form), "at 0", "at ", 1)
+}
+
+// Paused says when the pause ends; empty if there is none.
+func (v preferencesView) Paused() string { return dateWords(v.PausedUntil) }
+
+// First and Last are the bounds of a pause in words.
+func (v preferencesView) First() string { return dateWords(v.FirstEnd) }
+
+// Last is explained at First.
+func (v preferencesView) Last() string { return dateWords(v.LastEnd) }
+
+// Before counts the issues before the next one.
+func (v preferencesView) Before() int { return max(0, v.Next-1) }
+
+// Until is the value of the date field: what was typed, the end of the pause, or
+// four weeks ahead.
+func (v preferencesView) Until() string {
+	switch {
+	case v.Refused == audience.WishPause:
+		return v.Written
+	case !v.PausedUntil.IsZero():
+		return v.PausedUntil.String()
+	case v.FirstEnd.IsZero():
+		return ""
+	}
+	return v.FirstEnd.AddDays(27).String()
+}
+
+// ZoneField is the value of the field for the time zone.
+func (v preferencesView) ZoneField() string {
+	if v.Refused == audience.WishZone {
+		return v.Written
+	}
+	return v.Zone
+}
+
+// Zones are suggestions.
+func (v preferencesView) Zones() []string { return timing.Names() }
+
+// dateWords writes a date as a reader would.
+func dateWords(d timing.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.Start(time.UTC).Format("Monday, January 2, 2006")
+}
+
+// preferencesPage returns what renders a page for one reader. It fails if the
+// template does, with any of what it may have to show.
+func preferencesPage(files fs.FS, name string, v values) (func(preferencesView) (page, error), error) {
+	t, err := readFile(files, name)
+	if err != nil {
+		return nil, err
+	}
+	show := func(view preferencesView) (page, error) {
+		view.Lang, view.Root = v.Lang, v.Root
+		body, err := execute(t, name, view)
+		return htmlPage(http.StatusOK, body), err
+	}
+	for _, sample := range samples() {
+		if _, err := show(sample); err != nil {
+			return nil, err
+		}
+	}
+	return show, nil
+}
+
+// samples are views that between them have a template show all it can.
+func samples() []preferencesView {
+	var out []preferencesView
+	day := timing.NewDate(2026, time.March, 25)
+	for _, stage := range []audience.Stage{
+		audience.StageComing, audience.StageLeaving, audience.StageWaiting, audience.StageHalted, audience.StageFinished, audience.StageOut,
+	} {
+		p := audience.Preferences{Stage: stage, Next: 5, Of: 8, Pace: 2, Zone: "Europe/London", FirstEnd: day, LastEnd: day, Due: day.Start(time.UTC)}
+		out = append(out, preferencesView{Preferences: p})
+		p.ZoneIsTheirs, p.PausedUntil, p.Ahead = true, day, "x"
+		out = append(out, preferencesView{Preferences: p})
+		for _, kind := range []audience.WishKind{
+			audience.WishPause, audience.WishResume, audience.WishPace, audience.WishZone, audience.WishNext, audience.WishRestart,
+		} {
+			out = append(out, preferencesView{Preferences: p, outcome: outcome{Done: kind}}, preferencesView{Preferences: p, outcome: outcome{Refused: kind}})
+		}
+	}
+	return out
+}
