@@ -2,9 +2,6 @@ package public_test
 
 import (
 	"bytes"
-	"context"
-	"database/sql"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -20,6 +17,7 @@ import (
 	"partwork/internal/mailaddr"
 	"partwork/internal/store"
 	"partwork/internal/store/sqlite"
+	"partwork/internal/testkit"
 	"partwork/internal/timing"
 	"partwork/internal/token"
 	"partwork/internal/web/public"
@@ -153,44 +151,7 @@ func text(t testing.TB, r *http.Response) string {
 }
 
 // dump returns every row of every table.
-func (s *site) dump(t testing.TB) string {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+s.path+"?mode=ro")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	var out strings.Builder
-	for _, table := range column(t, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`) {
-		var parts []string
-		for _, c := range column(t, db, fmt.Sprintf(`SELECT name FROM pragma_table_info('%s')`, table)) {
-			parts = append(parts, "quote("+c+")")
-		}
-		fmt.Fprintln(&out, table, column(t, db, "SELECT "+strings.Join(parts, " || ',' || ")+" FROM "+table+" ORDER BY 1"))
-	}
-	return out.String()
-}
-
-func column(t testing.TB, db *sql.DB, query string) []string {
-	t.Helper()
-	rows, err := db.QueryContext(context.Background(), query)
-	if err != nil {
-		t.Fatalf("%s: %v", query, err)
-	}
-	defer func() { _ = rows.Close() }()
-	var list []string
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, s)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return list
-}
+func (s *site) dump(t testing.TB) string { return testkit.Dump(t, s.path) }
 
 // lockedBuffer is a log that may be written by many.
 type lockedBuffer struct {
