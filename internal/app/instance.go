@@ -59,7 +59,9 @@ type Instance struct {
 	log      *slog.Logger
 	layouts  fs.FS
 	folders  []string // to be watched
-	scratch  string   // a folder to remove in the end; empty if there is none
+	database string   // the file
+	beat     time.Duration
+	scratch  string // a folder to remove in the end; empty if there is none
 }
 
 // Open opens an instance and reads its campaigns. Findings in the campaign
@@ -68,7 +70,7 @@ type Instance struct {
 func Open(ctx context.Context, opts Options) (*Instance, error) {
 	in := &Instance{
 		Config: opts.Config, Zones: timing.NewZones(),
-		calendar: opts.Calendar, machine: time.Now, log: opts.Log,
+		calendar: opts.Calendar, machine: time.Now, log: opts.Log, beat: beatEvery,
 	}
 	if in.calendar == nil {
 		in.calendar = time.Now
@@ -112,7 +114,7 @@ func (in *Instance) open(ctx context.Context, opts Options) error {
 	if err != nil {
 		return err
 	}
-	in.Store = db
+	in.Store, in.database = db, at.database
 	in.Audience = audience.New(audience.Options{
 		Stores: db, Hasher: in.Hasher, Keyring: in.Keys, Zones: in.Zones, Calendar: in.calendar, Planner: outlook{in},
 	})

@@ -38,10 +38,32 @@ type ServeOptions struct {
 	Abort context.Context
 }
 
+// close closes the listeners that Serve was given.
+func (o ServeOptions) close() error {
+	var errs []error
+	for _, listener := range []net.Listener{o.Public, o.Private} {
+		if listener != nil {
+			errs = append(errs, listener.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // Serve runs scheduler, sender and pages until ctx ends, and then stops
 // gracefully: messages that are marked are finished, claims that are not are
 // given back, nothing is left sending.
+//
+// It returns an error that wraps ErrServed if another process serves the database.
 func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
+	owner := rand.Int64N(1<<62) + 1
+	vacate, err := in.occupy(ctx, owner)
+	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+		return opts.close() // told to stop before it began
+	}
+	if err != nil {
+		return errors.Join(err, opts.close())
+	}
+	defer vacate()
 	public, private, err := in.listen(opts)
 	if err != nil {
 		return err
@@ -51,7 +73,7 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 		return errors.Join(err, public.Close(), private.Close())
 	}
 	h := &health{}
-	plan, send := in.engine(opts, h)
+	plan, send := in.engine(opts, h, owner)
 	pages, err := in.newReaderPages()
 	if err != nil {
 		return errors.Join(err, public.Close(), private.Close())
@@ -82,6 +104,13 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 	})
 	sender.Go(func() { send.run(sending, abort) })
 	running.Go(func() { files.run(ctx) })
+	beating, stopBeating := context.WithCancel(context.WithoutCancel(ctx)) // also while it stops
+	defer stopBeating()
+	running.Go(func() {
+		if err := in.keepBeating(beating, owner, func(context.Context) {}); err != nil {
+			cancel(err)
+		}
+	})
 	ticks := in.startCron(files)
 	if opts.Ready != nil {
 		opts.Ready(public.Addr(), private.Addr())
@@ -94,6 +123,7 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 	shutDown(context.WithoutCancel(ctx), servers[:1])
 	sender.Wait()
 	shutDown(context.WithoutCancel(ctx), servers[1:]) // until now, to tell what is going on
+	stopBeating()
 	running.Wait()
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		return cause
@@ -102,13 +132,12 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 }
 
 // engine builds the planner and the sender, and lets each wake the other.
-func (in *Instance) engine(opts ServeOptions, h *health) (*planner, *sender) {
+func (in *Instance) engine(opts ServeOptions, h *health, owner int64) (*planner, *sender) {
 	relay := opts.Relay
 	if relay.Host == "" {
 		relay = in.relay()
 	}
 	h.relayAt = net.JoinHostPort(relay.Host, strconv.Itoa(relay.Port))
-	owner := rand.Int64N(1<<62) + 1
 	cfg := in.Config.SMTP
 	perConnection := cfg.MaxPerConnection
 	if perConnection == 0 {

@@ -15,7 +15,7 @@ var (
 	useCases  = []string{"audience", "scheduler", "outbox", "feedback"}
 	adapters  = []string{
 		"store/sqlite", "store/postgres", "smtpsend", "web/public", "web/private", "web/admin", "web/api",
-		"web/page", "preview", "inbox", "metrics",
+		"web/page", "preview", "inbox", "metrics", "fence",
 	}
 	shipped = []string{"campaigns", "templates"}
 )
@@ -51,6 +51,7 @@ var house = map[string][]string{
 	"store/postgres": floor(domain, "store"),
 	"smtpsend":       floor(domain, "outbox"),
 	"inbox":          domain,
+	"fence":          domain,
 	"metrics":        floor(contracts, useCases...),
 	"preview":        floor(contracts, shipped...),
 	"web/page":       domain,

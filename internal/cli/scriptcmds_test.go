@@ -212,6 +212,13 @@ func sigterm(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 }
 
+// sigkill ends everything that runs in the background at once.
+func sigkill(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, cmd := range ts.BackgroundCmds() {
+		ts.Check(cmd.Process.Kill())
+	}
+}
+
 // mode checks the permissions of a file: mode 0700 data
 func mode(ts *testscript.TestScript, _ bool, args []string) {
 	info, err := os.Stat(ts.MkAbs(args[1]))

@@ -56,8 +56,12 @@ func (e *env) serve(ctx context.Context) error {
 		Abort: e.abort,
 		Ready: func(public, private net.Addr) { e.announce(cfg, log, public, private) },
 	})
+	if errors.Is(err, app.ErrServed) {
+		return failf("stop that one first, with SIGTERM; the other commands work beside it, and `partwork status` asks how it is",
+			"%v", err)
+	}
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return failf("perhaps another serve is running; `partwork status` tells, and listen: and listen_private: in "+
+		return failf("perhaps the serve of another database is running; listen: and listen_private: in "+
 			e.configFile+" choose other ports", "%s or %s is in use already", cfg.Listen, cfg.ListenPrivate)
 	}
 	return err

@@ -19,8 +19,8 @@ type Sending interface {
 	// A mark moves its delivery from claimed to sending, only if the attempt is
 	// still the expected one, its SendBy has not passed, the enrollment is
 	// active (for the confirmation: pending) and not paused, the person is not
-	// suppressed, the campaign is neither paused nor stopped, and the person's
-	// day is not full (Mark.DailyLimit). A mark that
+	// suppressed, the campaign is neither paused nor stopped, the database is not
+	// held (Fencing.Hold), and the person's day is not full (Mark.DailyLimit). A mark that
 	// is refused never fails the others; its delivery, if still claimed, goes
 	// back to planned and is due for planning at Round.Calendar.
 	//

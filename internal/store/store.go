@@ -28,5 +28,6 @@ type Store interface {
 	Planning
 	Sending
 	Reports
+	Fencing
 	io.Closer
 }

@@ -83,6 +83,7 @@ const markDelivery = `
 	    remarked_at = CASE WHEN marked_at IS NULL THEN NULL ELSE $7 END
 	WHERE enrollment_id = $1 AND issue_id = $2 AND attempt = $3 AND state = 'claimed'
 	  AND (send_by IS NULL OR send_by >= $7)
+	  AND NOT EXISTS (SELECT 1 FROM instance WHERE id = 1 AND held_at IS NOT NULL)
 	  AND EXISTS (
 	    SELECT 1 FROM enrollments e
 	    JOIN subscribers s ON s.id = e.subscriber_id
