@@ -23,6 +23,8 @@ type health struct {
 	until     time.Time
 	nextAt    time.Time
 	stopping  bool
+	held      string // why nothing is sent; empty if it is
+	fenceErr  error
 }
 
 func (h *health) stop() { h.set(func() { h.stopping = true }) }
@@ -30,6 +32,8 @@ func (h *health) stop() { h.set(func() { h.stopping = true }) }
 func (h *health) stored(err error)  { h.set(func() { h.storeErr = err }) }
 func (h *health) planned(err error) { h.set(func() { h.planErr = err }) }
 func (h *health) pages(err error)   { h.set(func() { h.pagesErr = err }) }
+func (h *health) fence(err error)   { h.set(func() { h.fenceErr = err }) }
+func (h *health) hold(why string)   { h.set(func() { h.held = why }) }
 func (h *health) next(at time.Time) { h.set(func() { h.nextAt = at }) }
 
 func (h *health) relay(e outbox.Health) {
@@ -58,6 +62,12 @@ func (h *health) report(now time.Time, findings []drip.Finding) private.Health {
 		out.Troubles = append(out.Troubles, "planning fails: "+h.planErr.Error())
 	}
 	out.Ready = len(out.Troubles) == 0
+	if out.Held = h.held; h.held != "" {
+		out.Troubles = append(out.Troubles, "nothing is sent: "+h.held+". `partwork unhold` shows what would be sent, and goes on")
+	}
+	if h.fenceErr != nil {
+		out.Troubles = append(out.Troubles, "state_dir does not work, so that a restored database would not be noticed: "+h.fenceErr.Error())
+	}
 	if h.relayDown && now.Before(h.until) { // after that, nobody has looked yet
 		out.Troubles = append(out.Troubles, relayTrouble(h.relayAt, h.reply)+"; next try "+h.until.UTC().Format("15:04 UTC"))
 	}

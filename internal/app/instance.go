@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"partwork/internal/audience"
@@ -15,6 +16,7 @@ import (
 	"partwork/internal/config"
 	"partwork/internal/drip"
 	"partwork/internal/feedback"
+	"partwork/internal/fence"
 	"partwork/internal/mailaddr"
 	"partwork/internal/store"
 	"partwork/internal/store/sqlite"
@@ -61,7 +63,11 @@ type Instance struct {
 	folders  []string // to be watched
 	database string   // the file
 	beat     time.Duration
-	scratch  string // a folder to remove in the end; empty if there is none
+	state    fence.Folder
+	writer   int64 // the number of the serve, 0 for any other command
+	// unjournaled tells that the journal lacks a withdrawal.
+	unjournaled atomic.Bool
+	scratch     string // a folder to remove in the end; empty if there is none
 }
 
 // Open opens an instance and reads its campaigns. Findings in the campaign
@@ -114,9 +120,10 @@ func (in *Instance) open(ctx context.Context, opts Options) error {
 	if err != nil {
 		return err
 	}
-	in.Store, in.database = db, at.database
+	in.state, in.database = fence.At(cfg.StateDir), at.database
+	in.Store = journaled{db, in}
 	in.Audience = audience.New(audience.Options{
-		Stores: db, Hasher: in.Hasher, Keyring: in.Keys, Zones: in.Zones, Calendar: in.calendar, Planner: outlook{in},
+		Stores: in.Store, Hasher: in.Hasher, Keyring: in.Keys, Zones: in.Zones, Calendar: in.calendar, Planner: outlook{in},
 	})
 	return in.openLibrary(ctx, opts)
 }

@@ -32,6 +32,8 @@ type planner struct {
 	// next instant of calendar time at which something is due (zero if never).
 	// It returns true to look again at once. It may be nil.
 	idle func(next time.Time) bool
+	// may tells whether anything may be claimed. It may be nil.
+	may func(context.Context) (bool, error)
 
 	kicks chan struct{}
 }
@@ -91,6 +93,12 @@ func (p *planner) round(ctx context.Context) time.Duration {
 
 func (p *planner) load(ctx context.Context, e scheduler.Load) scheduler.Event {
 	var ev scheduler.Loaded
+	if p.may != nil {
+		may, err := p.may(ctx)
+		if err != nil || !may {
+			return scheduler.Loaded{Err: err}
+		}
+	}
 	ev.Backlog, ev.Err = p.store.Backlog(ctx, e.Owner, e.Query.Machine, e.BacklogLimit)
 	if ev.Err != nil || ev.Backlog >= e.BacklogLimit {
 		return ev

@@ -64,6 +64,10 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 		return errors.Join(err, opts.close())
 	}
 	defer vacate()
+	in.writer = owner
+	if _, err := in.raise(ctx); err != nil {
+		return errors.Join(err, opts.close())
+	}
 	public, private, err := in.listen(opts)
 	if err != nil {
 		return err
@@ -104,10 +108,15 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 	})
 	sender.Go(func() { send.run(sending, abort) })
 	running.Go(func() { files.run(ctx) })
+	running.Go(func() {
+		if err := in.catchUp(ctx); err != nil && ctx.Err() == nil {
+			in.log.Error("compare the journal with the database", "error", err)
+		}
+	})
 	beating, stopBeating := context.WithCancel(context.WithoutCancel(ctx)) // also while it stops
 	defer stopBeating()
 	running.Go(func() {
-		if err := in.keepBeating(beating, owner, func(context.Context) {}); err != nil {
+		if err := in.keepBeating(beating, owner, func(ctx context.Context) { in.watchFence(ctx, h) }); err != nil {
 			cancel(err)
 		}
 	})
@@ -125,6 +134,7 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 	shutDown(context.WithoutCancel(ctx), servers[1:]) // until now, to tell what is going on
 	stopBeating()
 	running.Wait()
+	in.watchFence(context.WithoutCancel(ctx), h) // what was sent since the last beat counts, too
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		return cause
 	}
@@ -152,6 +162,7 @@ func (in *Instance) engine(opts ServeOptions, h *health, owner int64) (*planner,
 		plan:  scheduler.New(scheduler.Config{Owner: owner, DailyLimit: in.Config.DailyLimit, Timezone: in.Config.Timezone, Zones: in.Zones}),
 		store: in.Store, library: in.Library, calendar: in.calendar, machine: in.machine, log: in.log,
 		health: h, claimed: send.kick, idle: opts.Idle, kicks: make(chan struct{}, 1),
+		may: in.mayPlan(h),
 	}
 	send.plan = plan.kick
 	return plan, send

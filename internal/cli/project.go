@@ -84,7 +84,11 @@ func (e *env) with(ctx context.Context, do func(*app.Instance) error) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(in), in.Close())
+	err = errors.Join(do(in), in.Close())
+	if in.Unjournaled() {
+		e.note("partwork: it is done, but could not be written into the journal in %s; `partwork serve` adds it when it can", relative(in.Config.StateDir))
+	}
+	return err
 }
 
 // looking runs a command that only reads. Nothing is made or changed by it, and no

@@ -16,6 +16,7 @@ import (
 	"partwork/internal/config"
 	"partwork/internal/drip"
 	"partwork/internal/scheduler"
+	"partwork/internal/store"
 	"partwork/internal/web/private"
 )
 
@@ -25,14 +26,16 @@ type statusReport struct {
 	Healthy bool `json:"healthy"`
 	Serving bool `json:"serving"`
 	// Troubles says what does not work.
-	Troubles  []string      `json:"troubles"`
-	Relay     string        `json:"relay"`
-	Next      stamp         `json:"next"`
-	Version   string        `json:"version"`
-	Campaigns []campaignRow `json:"campaigns"`
-	Held      []heldRow     `json:"held"`
-	Edited    []heldRow     `json:"edited"`
-	Unknown   int           `json:"unknown"`
+	Troubles []string `json:"troubles"`
+	// Hold is the reason why nothing is sent; empty if mail is sent.
+	Hold      store.HoldReason `json:"hold"`
+	Relay     string           `json:"relay"`
+	Next      stamp            `json:"next"`
+	Version   string           `json:"version"`
+	Campaigns []campaignRow    `json:"campaigns"`
+	Held      []heldRow        `json:"held"`
+	Edited    []heldRow        `json:"edited"`
+	Unknown   int              `json:"unknown"`
 	// Uncomposed are issues that some readers wait for because they lack a value.
 	Uncomposed []app.Uncomposed `json:"uncomposed"`
 	// Differ are campaigns whose files are good, and not what is in force.
@@ -134,6 +137,9 @@ func statusOf(ctx context.Context, in *app.Instance) (statusReport, error) {
 		Findings: append([]drip.Finding{}, in.Library.Findings()...),
 	}
 	report.ask(ctx, in.Config)
+	if err := report.askFence(ctx, in); err != nil {
+		return report, err
+	}
 	for _, held := range in.Library.Held() {
 		report.Held = append(report.Held, heldRow(held))
 	}
@@ -192,6 +198,20 @@ func (r *statusReport) ask(ctx context.Context, cfg *config.Config) {
 			r.Warnings = append(r.Warnings, warning)
 		}
 	}
+}
+
+// askFence says whether mail is held, which the database and the state folder know
+// without a serve.
+func (r *statusReport) askFence(ctx context.Context, in *app.Instance) error {
+	reason, why, err := in.Held(ctx)
+	if err != nil || reason == "" {
+		return err
+	}
+	r.Hold, r.Healthy = reason, false
+	if !slices.ContainsFunc(r.Troubles, func(t string) bool { return strings.HasPrefix(t, "nothing is sent: ") }) {
+		r.Troubles = append(r.Troubles, "nothing is sent: "+why+". `partwork unhold` shows what would be sent, and goes on")
+	}
+	return nil
 }
 
 // slotWarnings says whether the next slot of a campaign is too much for the relay.

@@ -30,6 +30,9 @@ func (l *loader) validate() {
 		l.report("public_url", found+" cannot be used", fix)
 	}
 	l.checkTimezone(c.Timezone)
+	if gap := c.HoldAfterGap; gap != 0 && gap < time.Hour {
+		l.report("hold_after_gap", gap.String()+" is too short", "write a duration of 1h or more, such as 72h, or 0s for any time")
+	}
 	l.checkRange("daily_limit", c.DailyLimit, 0, 1000)
 	l.checkSecretFile("secret_file", c.SecretFile)
 	l.checkSecretFile("secret_file", suppressionFile(c.SecretFile))

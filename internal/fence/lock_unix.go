@@ -43,3 +43,22 @@ func refuseHardLinks(name string) error {
 	}
 	return nil
 }
+
+// lockFile opens a file and waits until nobody else has it locked. Closing it is the
+// end of the lock.
+func lockFile(name string, flags int) (*os.File, error) {
+	file, err := os.OpenFile(name, flags, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX)
+		if !errors.Is(err, syscall.EINTR) {
+			break
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"time"
+
+	"partwork/internal/drip"
 )
 
 // Fencing keeps who this database is, whether it may send, and who serves it.
@@ -11,10 +13,9 @@ import (
 type Fencing interface {
 	// FenceState returns how the fence stands.
 	FenceState(ctx context.Context) (FenceState, error)
-	// Advance makes the epoch grow by one at now, and notes that all of the
-	// journal's first journal bytes are in the database, and all withdrawals
-	// committed before now in the journal. It returns the fence after it. While
-	// the database is held it changes nothing.
+	// Advance makes the epoch grow by one at now, and notes that what the first
+	// journal bytes of the journal say is in the database. It returns the fence after
+	// it. While the database is held it changes nothing.
 	Advance(ctx context.Context, journal int64, now time.Time) (FenceState, error)
 	// Hold has nothing sent any more: no mark commits after it returned, until
 	// Unhold. A database that is held keeps its first reason and date.
@@ -40,6 +41,25 @@ type Fencing interface {
 	// becomes unknown, as by DecideUnknown. It is only for a process that knows
 	// that the others are dead.
 	TakeOver(ctx context.Context, owner int64, calendar time.Time) (TakenOver, error)
+}
+
+// Withdrawals compares the database with the journal of withdrawals, which lies in
+// the state folder and outlives an older copy of the database.
+type Withdrawals interface {
+	// Withdrawals returns every suppression, and every enrollment that was left by
+	// the reader or an admin. Who was erased is among the suppressions only.
+	Withdrawals(ctx context.Context) ([]drip.Withdrawal, error)
+	// Withdraw applies withdrawals that this database may have forgotten. An address
+	// is suppressed as by Suppress, or its person erased if that was the reason; a
+	// series is left as by Leave, but only by a passage that began no later than the
+	// withdrawal: who came back afterwards stays. What was done before changes
+	// nothing and is not counted.
+	Withdraw(ctx context.Context, list []drip.Withdrawal) (Withdrawn, error)
+}
+
+// Withdrawn counts what was applied.
+type Withdrawn struct {
+	Suppressed, Erased, Left int
 }
 
 // HoldReason says why nothing is sent.
@@ -75,10 +95,8 @@ type FenceState struct {
 	// HeldAt is zero unless nothing is sent, for HeldReason.
 	HeldAt     time.Time // calendar
 	HeldReason HoldReason
-	// Journal is how many bytes of the journal are in the database, and
-	// JournaledAt the time until which the database is in the journal.
-	Journal     int64
-	JournaledAt time.Time // calendar
+	// Journal is how many bytes of the journal are in the database.
+	Journal int64
 }
 
 // Held reports whether nothing may be sent.

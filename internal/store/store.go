@@ -29,5 +29,6 @@ type Store interface {
 	Sending
 	Reports
 	Fencing
+	Withdrawals
 	io.Closer
 }

@@ -10,13 +10,13 @@ import (
 	"partwork/internal/store"
 )
 
-const fenceColumns = `uuid, epoch, advanced_at, held_at, held_reason, journal_size, journaled_at`
+const fenceColumns = `uuid, epoch, advanced_at, held_at, held_reason, journal_size`
 
 func fence(q querier) (store.FenceState, error) {
 	var f store.FenceState
 	err := q.row([]any{
 		&f.UUID, &f.Epoch, toTime{&f.AdvancedAt}, toTime{&f.HeldAt}, toText[store.HoldReason]{&f.HeldReason},
-		&f.Journal, toTime{&f.JournaledAt},
+		&f.Journal,
 	}, `SELECT `+fenceColumns+` FROM instance WHERE id = 1`)
 	return f, found(err)
 }
@@ -54,7 +54,7 @@ func (s *Store) changeFence(ctx context.Context, what string, change func(*tx) e
 func (s *Store) Advance(ctx context.Context, journal int64, now time.Time) (store.FenceState, error) {
 	return s.changeFence(ctx, "advance the epoch", func(t *tx) error {
 		_, err := t.exec(`
-			UPDATE instance SET epoch = epoch + 1, advanced_at = $1, journal_size = $2, journaled_at = $1
+			UPDATE instance SET epoch = epoch + 1, advanced_at = $1, journal_size = $2
 			WHERE id = 1 AND held_at IS NULL`, now.UnixMilli(), journal)
 		return err
 	})

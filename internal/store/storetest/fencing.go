@@ -1,9 +1,11 @@
 package storetest
 
 import (
+	"slices"
 	"time"
 
 	"partwork/internal/drip"
+	"partwork/internal/mailaddr"
 	"partwork/internal/store"
 )
 
@@ -73,6 +75,94 @@ func fencingLaws() []law {
 			w.must(err)
 			w.stateIs(f, drip.DeliveryDeferred)
 		}},
+		{"Advance/TheEpochGrows", func(w *world) {
+			before, err := w.store.FenceState(w.ctx)
+			w.must(err)
+			same(w, "the first epoch", before.Epoch, 0)
+			f, err := w.store.Advance(w.ctx, 120, w.now)
+			w.must(err)
+			same(w, "the fence", f, store.FenceState{UUID: before.UUID, Epoch: 1, AdvancedAt: w.now, Journal: 120})
+			read, err := w.store.FenceState(w.ctx)
+			w.must(err)
+			same(w, "the fence as it is read", read, f)
+		}},
+		{"Hold/NoMarkCommitsAfterIt", func(w *world) {
+			e := w.reader()
+			f := w.claim(e.ID, "a")
+			held, err := w.store.Hold(w.ctx, store.HeldBehind, w.now)
+			w.must(err)
+			same(w, "held", held.Held(), true)
+			if w.mark(f) {
+				w.Error("a mark was made while the database is held")
+			}
+			w.stateIs(f, drip.DeliveryPlanned)
+			_, err = w.store.Unhold(w.ctx, 0, w.now)
+			w.must(err)
+			w.mustMark(w.claim(e.ID, "a"))
+		}},
+		{"Hold/OutcomesStillCount", func(w *world) {
+			f := w.claim(w.reader().ID, "a")
+			w.mustMark(f)
+			_, err := w.store.Hold(w.ctx, store.HeldByOperator, w.now)
+			w.must(err)
+			w.mustSettle(f, drip.DeliverySent)
+		}},
+		{"Hold/KeepsTheFirstReasonAndDate", func(w *world) {
+			first, err := w.store.Hold(w.ctx, store.HeldVanished, w.now)
+			w.must(err)
+			w.pass(time.Hour)
+			second, err := w.store.Hold(w.ctx, store.HeldByOperator, w.now)
+			w.must(err)
+			same(w, "the fence", second, first)
+		}},
+		{"Hold/TheEpochRests", func(w *world) {
+			held, err := w.store.Hold(w.ctx, store.HeldBehind, w.now)
+			w.must(err)
+			after, err := w.store.Advance(w.ctx, 9, w.now)
+			w.must(err)
+			same(w, "the fence", after, held)
+		}},
+		{"Unhold/TheFloorIsNowAndEverybodyIsDue", func(w *world) {
+			active, invited := w.reader(), w.pending()
+			w.rest(active.ID)
+			w.rest(invited.ID)
+			_, err := w.store.Hold(w.ctx, store.HeldBehind, w.now)
+			w.must(err)
+			w.pass(week)
+			f, err := w.store.Unhold(w.ctx, 41, w.now)
+			w.must(err)
+			same(w, "the epoch", f.Epoch, 41)
+			same(w, "held", f.Held(), false)
+			records, err := w.store.Campaigns(w.ctx)
+			w.must(err)
+			same(w, "the floor", records[0].Floor, w.now)
+			if !w.isDue(active.ID) || !w.isDue(invited.ID) {
+				w.Error("not everybody is due")
+			}
+		}},
+		{"Unhold/NeverMakesTheEpochSmaller", func(w *world) {
+			for range 3 {
+				_, err := w.store.Advance(w.ctx, 0, w.now)
+				w.must(err)
+			}
+			_, err := w.store.Hold(w.ctx, store.HeldByOperator, w.now)
+			w.must(err)
+			f, err := w.store.Unhold(w.ctx, 2, w.now)
+			w.must(err)
+			same(w, "the epoch", f.Epoch, 4)
+		}},
+		{"Unhold/WhatIsNotHeldStays", func(w *world) {
+			e := w.reader()
+			w.rest(e.ID)
+			before, err := w.store.FenceState(w.ctx)
+			w.must(err)
+			after, err := w.store.Unhold(w.ctx, 9, w.now)
+			w.must(err)
+			same(w, "the fence", after, before)
+			if w.isDue(e.ID) {
+				w.Error("a reader became due")
+			}
+		}},
 		{"Server/NobodyIsNotFound", func(w *world) {
 			_, err := w.store.Server(w.ctx)
 			w.fails(err, drip.ErrNotFound)
@@ -97,6 +187,100 @@ func fencingLaws() []law {
 			_, err = w.store.Server(w.ctx)
 			w.fails(err, drip.ErrNotFound)
 			w.fails(w.store.Beat(w.ctx, 8), drip.ErrConflict)
+		}},
+	}
+}
+
+// withdrawn applies withdrawals and returns the counts.
+func (w *world) withdrawn(list ...drip.Withdrawal) store.Withdrawn {
+	w.Helper()
+	done, err := w.store.Withdraw(w.ctx, list)
+	w.must(err)
+	return done
+}
+
+// leaving is that a person left the campaign now.
+func (w *world) leaving(id drip.SubscriberID) drip.Withdrawal {
+	return drip.Withdrawal{Hash: w.hashOf(id), At: w.now, Left: drip.LeftByReader, Campaign: w.campaign.Key}
+}
+
+func (w *world) hashOf(id drip.SubscriberID) mailaddr.Hash {
+	w.Helper()
+	p, err := w.store.Subscriber(w.ctx, id)
+	w.must(err)
+	return hash(p.Email)
+}
+
+func withdrawalLaws() []law {
+	return []law{
+		{"Withdraw/EndsWhatBeganNoLater", func(w *world) {
+			e := w.reader()
+			f := w.claim(e.ID, "a")
+			w.pass(time.Hour)
+			same(w, "what was applied", w.withdrawn(w.leaving(e.Subscriber)), store.Withdrawn{Left: 1})
+			got := w.enrollment(e.ID)
+			same(w, "the state", got.State, drip.EnrollmentLeft)
+			same(w, "the reason", got.LeftReason, drip.LeftByReader)
+			same(w, "the date", got.LeftAt, w.now)
+			w.stateIs(f, drip.DeliverySkipped)
+		}},
+		{"Withdraw/WhoCameBackStays", func(w *world) {
+			e := w.reader()
+			old := w.leaving(e.Subscriber)
+			w.leave(e.ID)
+			w.pass(time.Hour)
+			back := w.comeBack(e, 0)
+			same(w, "what was applied", w.withdrawn(old), store.Withdrawn{})
+			same(w, "the state", w.enrollment(back.ID).State, drip.EnrollmentActive)
+		}},
+		{"Withdraw/OtherSeriesStay", func(w *world) {
+			e := w.reader()
+			other := w.leaving(e.Subscriber)
+			other.Campaign = "another"
+			same(w, "what was applied", w.withdrawn(other), store.Withdrawn{})
+			same(w, "the state", w.enrollment(e.ID).State, drip.EnrollmentActive)
+		}},
+		{"Withdraw/TwiceIsOnce", func(w *world) {
+			e, f := w.reader(), w.reader()
+			list := []drip.Withdrawal{
+				w.leaving(e.Subscriber), {Hash: w.hashOf(f.Subscriber), At: w.now, Suppressed: drip.SuppressedByBounce},
+			}
+			same(w, "what was applied", w.withdrawn(list...), store.Withdrawn{Left: 1, Suppressed: 1})
+			same(w, "what was applied again", w.withdrawn(list...), store.Withdrawn{})
+		}},
+		{"Withdraw/SuppressionEndsEverything", func(w *world) {
+			e := w.reader()
+			h := w.hashOf(e.Subscriber)
+			w.pass(time.Hour)
+			w.withdrawn(drip.Withdrawal{Hash: h, At: w.now, Suppressed: drip.SuppressedByReader})
+			got, err := w.store.Suppressed(w.ctx, h)
+			w.must(err)
+			same(w, "the suppression", got, drip.Suppression{Hash: h, Reason: drip.SuppressedByReader, At: w.now})
+			same(w, "the state", w.enrollment(e.ID).State, drip.EnrollmentLeft)
+		}},
+		{"Withdraw/ErasureErases", func(w *world) {
+			e := w.reader()
+			h := w.hashOf(e.Subscriber)
+			gone := drip.Withdrawal{Hash: h, At: w.now, Suppressed: drip.SuppressedByErasure}
+			same(w, "what was applied", w.withdrawn(gone), store.Withdrawn{Suppressed: 1, Erased: 1})
+			_, err := w.store.Subscriber(w.ctx, e.Subscriber)
+			w.fails(err, drip.ErrNotFound)
+			_, err = w.store.Suppressed(w.ctx, h)
+			w.must(err)
+		}},
+		{"Withdrawals/AreSuppressionsAndLeavings", func(w *world) {
+			left, bounced, stays := w.reader(), w.reader(), w.reader()
+			w.leave(left.ID)
+			p, err := w.store.Subscriber(w.ctx, bounced.Subscriber)
+			w.must(err)
+			w.must(w.store.Suppress(w.ctx, w.suppression(p.Email, drip.SuppressedByBounce), p.Email))
+			w.restart(stays.ID)
+			got, err := w.store.Withdrawals(w.ctx)
+			w.must(err)
+			want := []drip.Withdrawal{{Hash: hash(p.Email), At: w.now, Suppressed: drip.SuppressedByBounce}, w.leaving(left.Subscriber)}
+			if !slices.Equal(got, want) {
+				w.Errorf("the withdrawals are %v, want %v", got, want)
+			}
 		}},
 	}
 }

@@ -20,6 +20,8 @@ type Health struct {
 	// Warnings says what is wrong with the files, of which the last good version
 	// is in force; never nil.
 	Warnings []string `json:"warnings"`
+	// Held says why nothing is sent until `partwork unhold`; empty if mail is sent.
+	Held string `json:"held,omitempty"`
 	// NextAt is when the next thing is due; zero if nothing is.
 	NextAt time.Time `json:"next_at,omitzero"`
 	// Version is the program's.

@@ -1,12 +1,11 @@
 -- +goose Up
 
 -- What the fence knows: when the epoch last grew, whether and why nothing may be
--- sent, and how far this database and the journal of withdrawals agree.
+-- sent, and how much of the journal of withdrawals this database has.
 ALTER TABLE instance ADD COLUMN advanced_at  INTEGER;
 ALTER TABLE instance ADD COLUMN held_at      INTEGER;
 ALTER TABLE instance ADD COLUMN held_reason  TEXT CHECK (held_reason IN ('behind', 'vanished', 'foreign', 'unreadable', 'journal', 'gap', 'operator'));
 ALTER TABLE instance ADD COLUMN journal_size INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE instance ADD COLUMN journaled_at INTEGER;
 
 -- Who serves this database; there is no row while nobody does.
 CREATE TABLE server (
@@ -19,5 +18,5 @@ CREATE TABLE server (
   started_at INTEGER NOT NULL
 ) STRICT;
 
--- For those who left lately, whom the journal may lack after a crash.
+-- For those who left, whom the journal may lack after a crash.
 CREATE INDEX enrollments_left ON enrollments (left_at) WHERE left_at IS NOT NULL;

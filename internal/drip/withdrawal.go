@@ -1,0 +1,21 @@
+package drip
+
+import (
+	"time"
+
+	"partwork/internal/mailaddr"
+)
+
+// Withdrawal is that somebody must not be mailed any more, told without the person:
+// it is kept outside the database, so that no older copy of it forgets them.
+type Withdrawal struct {
+	// Hash is the keyed hash of the address.
+	Hash mailaddr.Hash
+	At   time.Time // calendar
+	// Suppressed is the reason if the address was suppressed; empty if a series was
+	// left.
+	Suppressed SuppressionReason
+	// Campaign is the key of the series that was left, and Left says who wanted it.
+	Campaign string
+	Left     LeaveReason
+}

@@ -1,0 +1,137 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"partwork/internal/drip"
+	"partwork/internal/mailaddr"
+	"partwork/internal/store"
+)
+
+// Withdrawals implements [store.Withdrawals].
+func (s *Store) Withdrawals(ctx context.Context) ([]drip.Withdrawal, error) {
+	var list []drip.Withdrawal
+	err := s.read(ctx, func(r *snapshot) error {
+		err := r.each(func(rows *sql.Rows) error {
+			var w drip.Withdrawal
+			err := rows.Scan(toHash{w.Hash[:]}, toText[drip.SuppressionReason]{&w.Suppressed}, toTime{&w.At})
+			list = append(list, w)
+			return err
+		}, `SELECT hash, reason, suppressed_at FROM suppressions`)
+		if err != nil {
+			return err
+		}
+		return r.each(func(rows *sql.Rows) error {
+			var w drip.Withdrawal
+			err := rows.Scan(toHash{w.Hash[:]}, &w.Campaign, toText[drip.LeaveReason]{&w.Left}, toTime{&w.At})
+			list = append(list, w)
+			return err
+		}, `
+			SELECT s.email_hash, c.public_key, e.left_reason, e.left_at
+			FROM enrollments e
+			JOIN subscribers s ON s.id = e.subscriber_id
+			JOIN campaigns c ON c.id = e.campaign_id
+			WHERE e.left_at IS NOT NULL AND e.left_reason IN ('`+string(drip.LeftByReader)+`', '`+string(drip.LeftByAdmin)+`')`)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list withdrawals: %w", err)
+	}
+	return list, nil
+}
+
+// Withdraw implements [store.Withdrawals].
+func (s *Store) Withdraw(ctx context.Context, list []drip.Withdrawal) (store.Withdrawn, error) {
+	if len(list) == 0 {
+		return store.Withdrawn{}, nil
+	}
+	var done store.Withdrawn
+	err := s.write(ctx, func(t *tx) error {
+		people, err := t.peopleOf(list)
+		if err != nil {
+			return err
+		}
+		for _, w := range list {
+			id := people[w.Hash]
+			switch {
+			case w.Suppressed != "":
+				err = t.suppressAgain(w, id, &done)
+			case id != 0:
+				err = t.leaveAgain(w, id, &done)
+			}
+			if err != nil {
+				return err
+			}
+			if w.Suppressed == drip.SuppressedByErasure {
+				delete(people, w.Hash)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return store.Withdrawn{}, fmt.Errorf("apply withdrawals again: %w", err)
+	}
+	if done.Erased > 0 {
+		s.forget(ctx)
+	}
+	return done, nil
+}
+
+// peopleOf finds the subscribers with the hashes. Hashes are not indexed, for the
+// reason given at suppressee; one look at everybody serves for the whole list.
+func (t *tx) peopleOf(list []drip.Withdrawal) (map[mailaddr.Hash]drip.SubscriberID, error) {
+	people := make(map[mailaddr.Hash]drip.SubscriberID, len(list))
+	for _, w := range list {
+		people[w.Hash] = 0
+	}
+	return people, t.each(func(rows *sql.Rows) error {
+		var id drip.SubscriberID
+		var hash mailaddr.Hash
+		err := rows.Scan(&id, toHash{hash[:]})
+		if _, wanted := people[hash]; wanted {
+			people[hash] = id
+		}
+		return err
+	}, `SELECT id, email_hash FROM subscribers`)
+}
+
+// suppressAgain suppresses an address, or erases its person.
+func (t *tx) suppressAgain(w drip.Withdrawal, id drip.SubscriberID, done *store.Withdrawn) error {
+	known, err := t.addSuppression(drip.Suppression{Hash: w.Hash, Reason: w.Suppressed, At: w.At})
+	if err != nil {
+		return err
+	}
+	if !known {
+		done.Suppressed++
+	}
+	switch {
+	case id == 0:
+		return nil
+	case w.Suppressed == drip.SuppressedByErasure:
+		done.Erased++
+		return t.erase(id)
+	case known:
+		return nil // done when it became known
+	}
+	return t.suppressPerson(id, w.At)
+}
+
+// leaveAgain ends a passage that began no later than it was left.
+func (t *tx) leaveAgain(w drip.Withdrawal, id drip.SubscriberID, done *store.Withdrawn) error {
+	var open drip.EnrollmentID
+	err := t.row([]any{&open}, `
+		SELECT e.id FROM enrollments e
+		JOIN campaigns c ON c.id = e.campaign_id
+		WHERE e.subscriber_id = $1 AND e.state <> 'left' AND c.public_key = $2
+		  AND COALESCE(e.joined_at, e.invited_at) <= $3`, int64(id), w.Campaign, w.At.UnixMilli())
+	if err == sql.ErrNoRows {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	done.Left++
+	_, err = t.leave(`id = $1`, int64(open), w.Left, w.At)
+	return err
+}
