@@ -30,7 +30,7 @@ func judge(f store.FenceState, id fence.Identity, unread error, dir string, gap 
 	case unread != nil:
 		return mismatch{store.HeldUnreadable, unread.Error()}
 	case id.UUID != f.UUID:
-		return mismatch{store.HeldForeign, fmt.Sprintf("%s belongs to the database %s, and this one is %s", dir, id.UUID, f.UUID)}
+		return mismatch{store.HeldForeign, fmt.Sprintf("%s belongs to the database %s, and this one is %s: another, or a new one in place of one that is gone", dir, id.UUID, f.UUID)}
 	case f.Epoch < id.Epoch:
 		return mismatch{store.HeldBehind, fmt.Sprintf("this is an older copy of the database: its epoch is %d, and %s knows %d of %s",
 			f.Epoch, dir, id.Epoch, id.Seen.UTC().Format("2006-01-02 15:04 UTC"))}
@@ -98,7 +98,7 @@ func (in *Instance) raise(ctx context.Context) (store.FenceState, error) {
 	case v.reason == "" && (f.HeldReason == store.HeldVanished || f.HeldReason == store.HeldUnreadable):
 		// The folder is back, and knows this very database as the latest.
 		in.log.Info("the state folder is as it should be again; sending goes on with the next slots")
-		f, err = in.Store.Unhold(ctx, f.Epoch, in.calendar())
+		f, err = in.Store.Unhold(ctx, f.Epoch, f.Journal, in.calendar())
 	}
 	if err != nil {
 		return f, err

@@ -139,8 +139,15 @@ func (in *Instance) Unhold(ctx context.Context, skipBefore time.Time) (skipped i
 	if err != nil {
 		return skipped, err
 	}
+	size, err := in.state.JournalSize()
+	if err != nil {
+		return skipped, err
+	}
+	if f, err = in.remember(ctx, f); err != nil {
+		return skipped, err
+	}
 	// The database comes first here, too: see advance.
-	if f, err = in.Store.Unhold(ctx, max(epoch, f.Epoch)+1, in.calendar()); err != nil {
+	if f, err = in.Store.Unhold(ctx, max(epoch, f.Epoch)+1, size, in.calendar()); err != nil {
 		return skipped, err
 	}
 	return skipped, in.state.WriteIdentity(in.identity(f))

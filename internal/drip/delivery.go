@@ -58,7 +58,7 @@ const (
 	ReasonNone       DeliveryReason = ""
 	ReasonLeft       DeliveryReason = "left"       // skipped: the reader left
 	ReasonSuppressed DeliveryReason = "suppressed" // skipped: the address is suppressed
-	ReasonBehind     DeliveryReason = "behind"     // skipped: inserted behind the reader
+	ReasonBehind     DeliveryReason = "behind"     // skipped: inserted behind the reader, or had before a restore
 	ReasonRemoved    DeliveryReason = "removed"    // skipped: the issue is no longer in the files
 	ReasonRecipient  DeliveryReason = "recipient"  // refused: the relay knows no such recipient
 	ReasonMessage    DeliveryReason = "message"    // refused: the relay does not take this message

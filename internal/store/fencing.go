@@ -21,10 +21,11 @@ type Fencing interface {
 	// Unhold. A database that is held keeps its first reason and date.
 	Hold(ctx context.Context, reason HoldReason, now time.Time) (FenceState, error)
 	// Unhold ends it: the epoch becomes that of the argument, or grows by one if
-	// it is larger already; the floor of every campaign becomes now, and everybody
-	// who is active, or was invited, is due for planning at now. A database that
-	// is not held keeps its epoch and everything else.
-	Unhold(ctx context.Context, epoch int64, now time.Time) (FenceState, error)
+	// it is larger already; the journal is noted as by Advance; the floor of every
+	// campaign becomes now, and everybody who is active, or was invited, is due for
+	// planning at now. A database that is not held keeps its epoch and everything
+	// else.
+	Unhold(ctx context.Context, epoch, journal int64, now time.Time) (FenceState, error)
 
 	// Server returns who serves this database. It returns drip.ErrNotFound if
 	// nobody does.

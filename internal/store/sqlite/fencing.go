@@ -71,13 +71,13 @@ func (s *Store) Hold(ctx context.Context, reason store.HoldReason, now time.Time
 }
 
 // Unhold implements [store.Fencing].
-func (s *Store) Unhold(ctx context.Context, epoch int64, now time.Time) (store.FenceState, error) {
+func (s *Store) Unhold(ctx context.Context, epoch, journal int64, now time.Time) (store.FenceState, error) {
 	return s.changeFence(ctx, "unhold", func(t *tx) error {
 		n, err := t.exec(`
 			UPDATE instance
-			SET held_at = NULL, held_reason = NULL, advanced_at = $2,
+			SET held_at = NULL, held_reason = NULL, advanced_at = $2, journal_size = $3,
 			    epoch = CASE WHEN epoch < $1 THEN $1 ELSE epoch + 1 END
-			WHERE id = 1 AND held_at IS NOT NULL`, epoch, now.UnixMilli())
+			WHERE id = 1 AND held_at IS NOT NULL`, epoch, now.UnixMilli(), journal)
 		if err != nil || n == 0 {
 			return err
 		}

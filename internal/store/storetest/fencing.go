@@ -96,7 +96,7 @@ func fencingLaws() []law {
 				w.Error("a mark was made while the database is held")
 			}
 			w.stateIs(f, drip.DeliveryPlanned)
-			_, err = w.store.Unhold(w.ctx, 0, w.now)
+			_, err = w.store.Unhold(w.ctx, 0, 0, w.now)
 			w.must(err)
 			w.mustMark(w.claim(e.ID, "a"))
 		}},
@@ -129,9 +129,10 @@ func fencingLaws() []law {
 			_, err := w.store.Hold(w.ctx, store.HeldBehind, w.now)
 			w.must(err)
 			w.pass(week)
-			f, err := w.store.Unhold(w.ctx, 41, w.now)
+			f, err := w.store.Unhold(w.ctx, 41, 120, w.now)
 			w.must(err)
 			same(w, "the epoch", f.Epoch, 41)
+			same(w, "the journal", f.Journal, 120)
 			same(w, "held", f.Held(), false)
 			records, err := w.store.Campaigns(w.ctx)
 			w.must(err)
@@ -147,7 +148,7 @@ func fencingLaws() []law {
 			}
 			_, err := w.store.Hold(w.ctx, store.HeldByOperator, w.now)
 			w.must(err)
-			f, err := w.store.Unhold(w.ctx, 2, w.now)
+			f, err := w.store.Unhold(w.ctx, 2, 0, w.now)
 			w.must(err)
 			same(w, "the epoch", f.Epoch, 4)
 		}},
@@ -156,7 +157,7 @@ func fencingLaws() []law {
 			w.rest(e.ID)
 			before, err := w.store.FenceState(w.ctx)
 			w.must(err)
-			after, err := w.store.Unhold(w.ctx, 9, w.now)
+			after, err := w.store.Unhold(w.ctx, 9, 9, w.now)
 			w.must(err)
 			same(w, "the fence", after, before)
 			if w.isDue(e.ID) {
