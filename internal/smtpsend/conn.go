@@ -26,27 +26,29 @@ type Envelope struct {
 }
 
 // Conn is one connection to a relay. A transaction is Offer, then Data or
-// Withdraw. Only Abort may be called from another goroutine.
+// Withdraw; DataThenOffer and Answer are Data and the next Offer in one. Only Abort
+// may be called from another goroutine.
 type Conn struct {
 	client   *smtp.Client
 	wire     *wire
 	timeouts Timeouts
 
-	sizeOffered, utf8Offered bool
-	sizeLimit                int // 0 means none
+	sizeOffered, utf8Offered, pipelining bool
+	sizeLimit                            int // 0 means none
 
 	// broken says that the connection is out of step with the relay.
 	broken  bool
 	aborted atomic.Bool
 	// block is the memory for the bytes on their way, kept for the next message.
 	block []byte
+	ride  ride
 }
 
 // Usable says whether another message may be offered. When it is false the
 // owner calls Abort and forgets the connection.
 func (c *Conn) Usable() bool { return !c.broken && !c.aborted.Load() }
 
-// Offer gives MAIL and RCPT. It returns the 2yz reply to RCPT, after which
+// Offer gives MAIL and RCPT, both at once if the relay takes that. It returns the 2yz reply to RCPT, after which
 // Data or Withdraw must follow, or the reply or failure that ended the
 // attempt, after which nothing is open at the relay. An envelope that this
 // relay cannot take is refused here, in a reply like the relay's own, before
@@ -56,9 +58,15 @@ func (c *Conn) Offer(ctx context.Context, e Envelope) drip.Reply {
 		return local
 	}
 	defer c.watch(ctx)()
+	if c.pipelining {
+		if err := c.ask(c.timeouts.Command, c.commands(e)); err != nil {
+			return c.fail(drip.PhaseMail, err)
+		}
+		return c.hear()
+	}
 	reply := c.exchange(drip.PhaseMail, c.timeouts.Command, want2yz, c.mailCommand(e))
 	if reply.Code/100 == 2 {
-		reply = c.exchange(drip.PhaseRcpt, c.timeouts.Command, want2yz, "RCPT TO:<"+e.To+">")
+		reply = c.exchange(drip.PhaseRcpt, c.timeouts.Command, want2yz, rcptCommand(e))
 	}
 	if reply.Code/100 != 2 {
 		c.Withdraw()
@@ -78,6 +86,9 @@ func (c *Conn) mailCommand(e Envelope) string {
 	}
 	return command
 }
+
+// rcptCommand is RCPT, which needs no parameters.
+func rcptCommand(e Envelope) string { return "RCPT TO:<" + e.To + ">" }
 
 // Withdraw takes an offer back with RSET. When the relay does not agree, the
 // connection is no longer usable.
@@ -127,25 +138,30 @@ const (
 // exchange gives one command and reads the reply to it. A reply that is
 // neither what is wanted nor 4yz nor 5yz is out of step and counts as none.
 func (c *Conn) exchange(phase drip.Phase, limit time.Duration, want int, command string) drip.Reply {
-	if !c.Usable() {
-		return c.fail(phase, errUnusable)
-	}
-	c.wire.allow(limit)
-	if err := c.send(command); err != nil {
+	if err := c.ask(limit, command); err != nil {
 		return c.fail(phase, err)
 	}
 	return c.receive(phase, want)
 }
 
-// send writes one command, unless the relay has spoken out of turn: then what
+// ask gives commands whose replies have this much time to come.
+func (c *Conn) ask(limit time.Duration, commands string) error {
+	if !c.Usable() {
+		return errUnusable
+	}
+	c.wire.allow(limit)
+	return c.send(commands)
+}
+
+// send writes commands, unless the relay has spoken out of turn: then what
 // it said is taken for its reply, which it is when a relay that shuts down
 // says 421 (RFC 5321 §3.8).
-func (c *Conn) send(command string) error {
+func (c *Conn) send(commands string) error {
 	if c.client.Text.R.Buffered() > 0 {
 		c.broken = true
 		return nil
 	}
-	_, err := io.WriteString(c.client.Text.W, command+"\r\n")
+	_, err := io.WriteString(c.client.Text.W, commands+"\r\n")
 	if err != nil {
 		return err
 	}

@@ -22,13 +22,20 @@ var errEarly = errors.New("the relay replied before the message was sent")
 // code 0 the relay may have accepted it. With any other phase it has not. When
 // ctx ends, the connection is aborted.
 func (c *Conn) Data(ctx context.Context, msg []byte) drip.Reply {
+	c.ride = ride{}
+	return c.data(ctx, msg, func() {})
+}
+
+// data is Data. It calls meanwhile while the reply to DATA is on its way; what that
+// leaves in ride goes out with the final dot.
+func (c *Conn) data(ctx context.Context, msg []byte, meanwhile func()) drip.Reply {
 	defer c.watch(ctx)()
 	if !wellFormed(msg) {
 		c.Withdraw()
 		return drip.Reply{Phase: drip.PhaseData, Code: 554, Enhanced: "5.6.0", Local: true,
 			Text: "not sent: the message has a line end that is not CRLF"}
 	}
-	reply := c.exchange(drip.PhaseData, c.timeouts.Data, want354, "DATA")
+	reply := c.begin(meanwhile)
 	if reply.Code != 354 {
 		c.Withdraw()
 		return reply
@@ -41,9 +48,22 @@ func (c *Conn) Data(ctx context.Context, msg []byte) drip.Reply {
 	return c.receive(drip.PhaseFinal, want2yz)
 }
 
+// begin gives DATA. Nothing is written after it before the relay has agreed: DATA
+// is the last of its group (RFC 2920 §3.1).
+func (c *Conn) begin(meanwhile func()) drip.Reply {
+	if err := c.ask(c.timeouts.Data, "DATA"); err != nil {
+		return c.fail(drip.PhaseData, err)
+	}
+	if !c.broken {
+		meanwhile()
+		c.wire.allow(c.timeouts.Data)
+	}
+	return c.receive(drip.PhaseData, want354)
+}
+
 // sendMessage writes the message, with dots before its dots (RFC 5321 §4.5.2),
-// and the final dot. On an error the phase says whether the relay can have got
-// all of it.
+// and the final dot with what rides on it. On an error the phase says whether the
+// relay can have got all of the message.
 func (c *Conn) sendMessage(msg []byte) (drip.Phase, error) {
 	c.block = c.block[:0]
 	for rest := msg; len(rest) > 0; {
@@ -63,6 +83,12 @@ func (c *Conn) sendMessage(msg []byte) (drip.Phase, error) {
 	if len(msg) > 0 && !bytes.HasSuffix(msg, []byte("\r\n")) {
 		c.block = append(c.block, "\r\n"...)
 	}
+	if c.ride.commands != "" && c.wire.sealed {
+		// A record that holds the dot and all that rides on it comes next.
+		if err := c.writeBlock(); err != nil {
+			return drip.PhaseBody, err
+		}
+	}
 	c.block = append(c.block, ".\r\n"...)
 	return c.writeLast()
 }
@@ -81,12 +107,15 @@ func (c *Conn) writeLast() (drip.Phase, error) {
 	if c.client.Text.R.Buffered() > 0 {
 		return drip.PhaseBody, errEarly
 	}
-	c.wire.short = true
+	dot := len(c.block)
+	c.block = append(c.block, c.ride.commands...)
+	c.wire.short, c.wire.taken = true, 0
 	err := c.writeBlock()
-	if err != nil && !c.wire.short {
-		// The last bytes went out and something else failed.
+	if err != nil && (!c.wire.short || !c.wire.sealed && c.wire.taken >= dot) {
+		// The dot went out and something else failed.
 		return drip.PhaseFinal, err
 	}
+	c.ride.said = err == nil && c.ride.commands != ""
 	return drip.PhaseBody, err
 }
 

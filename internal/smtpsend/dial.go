@@ -157,5 +157,6 @@ func (d *dialing) conn(sc *smtp.Client) *Conn {
 		c.sizeLimit, _ = strconv.Atoi(limit) // no number means no limit
 	}
 	c.utf8Offered, _ = sc.Extension("SMTPUTF8")
+	c.pipelining, _ = sc.Extension("PIPELINING")
 	return c
 }

@@ -36,6 +36,9 @@ type wire struct {
 	failed error
 	// short says that the last write did not take all of its bytes.
 	short bool
+	// taken counts the bytes that writes took since it was set to zero. Below TLS
+	// they are not those of the message.
+	taken int
 	// sealed says that TLS has begun; bytes and lines count what arrived
 	// since the last write while dialing.
 	sealed       bool
@@ -95,6 +98,7 @@ func (w *wire) Write(p []byte) (int, error) {
 	}
 	n, err := w.Conn.Write(p)
 	w.short = n < len(p)
+	w.taken += n
 	w.note(err)
 	return n, err
 }
