@@ -26,8 +26,9 @@ const (
 
 type command struct {
 	kind   commandKind
-	item   store.Claimed // offer
-	polite bool          // hangUp
+	item   store.Claimed  // offer
+	next   *store.Claimed // transfer; nil if no offer rides
+	polite bool           // hangUp
 }
 
 // line is one connection's goroutine: it carries out one command at a time and
@@ -42,8 +43,9 @@ type line struct {
 	report   func(outbox.Event)
 
 	conn *smtpsend.Conn // nil while closed
-	// letter is that of the open transaction. The next one is written over it.
-	letter compose.Letter
+	// letter is that of the open transaction, other the one before it or the one
+	// whose offer rides. They are written over by turns.
+	letter, other compose.Letter
 }
 
 // run carries out commands until the channel is closed. When abort ends, the
@@ -56,7 +58,7 @@ func (l *line) run(abort context.Context) {
 		case offer:
 			l.offer(abort, c.item)
 		case transfer:
-			l.transfer(abort)
+			l.transfer(abort, c.next)
 		case withdraw:
 			l.conn.Withdraw()
 			l.report(outbox.Withdrawn{Conn: l.no, Usable: l.conn.Usable()})
@@ -81,39 +83,48 @@ func (l *line) dial(ctx context.Context) {
 		return
 	}
 	l.conn = conn
-	l.report(outbox.Dialed{Conn: l.no})
+	l.report(outbox.Dialed{Conn: l.no, Pipelining: conn.Pipelining()})
 }
 
 func (l *line) offer(ctx context.Context, item store.Claimed) {
-	letter, merge, err := l.composer.compose(context.WithoutCancel(ctx), item, l.calendar(), l.letter.Bytes)
+	letter, merge, err := l.compose(ctx, item, l.letter)
 	if err != nil {
-		l.uncomposed(item, err)
+		l.report(l.uncomposed(item, err))
 		return
 	}
 	l.letter = letter
-	reply := l.conn.Offer(ctx, smtpsend.Envelope{
-		From: letter.From, To: letter.To, UTF8: letter.UTF8, Size: len(letter.Bytes),
-	})
-	if reply.Code/100 != 2 {
-		l.report(outbox.Offered{Conn: l.no, Failure: &outbox.Failure{
-			Reply: reply, Class: smtpsend.Classify(reply), Usable: l.conn.Usable(),
-		}})
-		return
-	}
-	l.report(outbox.Offered{Conn: l.no, Merge: merge})
+	l.report(l.offered(l.conn.Offer(ctx, envelope(letter)), merge))
 }
 
-// uncomposed reports a message that could not be made: it waits for an edit, or
+// compose makes a message in the memory of an old one.
+func (l *line) compose(ctx context.Context, item store.Claimed, old compose.Letter) (compose.Letter, string, error) {
+	return l.composer.compose(context.WithoutCancel(ctx), item, l.calendar(), old.Bytes)
+}
+
+func envelope(letter compose.Letter) smtpsend.Envelope {
+	return smtpsend.Envelope{From: letter.From, To: letter.To, UTF8: letter.UTF8, Size: len(letter.Bytes)}
+}
+
+// offered says what the relay's reply to an offer means.
+func (l *line) offered(reply drip.Reply, merge string) outbox.Offered {
+	if reply.Code/100 != 2 {
+		return outbox.Offered{Conn: l.no, Failure: &outbox.Failure{
+			Reply: reply, Class: smtpsend.Classify(reply), Usable: l.conn.Usable(),
+		}}
+	}
+	return outbox.Offered{Conn: l.no, Merge: merge}
+}
+
+// uncomposed answers an offer whose message could not be made: it waits for an edit, or
 // only for the database if that was at fault. A message that could not be signed
 // would be none of the others either: that is trouble with the relay as we have set
 // it up, and everything waits.
-func (l *line) uncomposed(item store.Claimed, err error) {
+func (l *line) uncomposed(item store.Claimed, err error) outbox.Offered {
 	if errors.Is(err, compose.ErrSigning) {
 		l.log.Error("sign message; nothing is sent until this is put right", "enrollment", int64(item.Enrollment.ID),
 			"issue", int64(item.Delivery.Issue), "error", err)
 		reply := drip.Reply{Phase: drip.PhaseAuth, Text: compose.ErrSigning.Error()}
-		l.report(outbox.Offered{Conn: l.no, Failure: &outbox.Failure{Reply: reply, Class: drip.ClassTransport, Usable: true}})
-		return
+		return outbox.Offered{Conn: l.no, Failure: &outbox.Failure{Reply: reply, Class: drip.ClassTransport, Usable: l.conn.Usable()}}
 	}
 	class := drip.ClassMessage
 	if errors.Is(err, errReading) {
@@ -122,17 +133,9 @@ func (l *line) uncomposed(item store.Claimed, err error) {
 	l.log.Error("compose message; it is tried again later", "enrollment", int64(item.Enrollment.ID),
 		"issue", int64(item.Delivery.Issue), "error", err)
 	reply := drip.Reply{Phase: drip.PhaseMail, Text: uncomposedText(err), Local: true}
-	l.report(outbox.Offered{Conn: l.no, Failure: &outbox.Failure{
-		Reply: reply, Class: class, Usable: true, Uncomposed: true,
-	}})
-}
-
-func (l *line) transfer(ctx context.Context) {
-	reply := l.conn.Data(ctx, l.letter.Bytes)
-	if reply.Code == 0 && ctx.Err() != nil {
-		reply.Text = "the connection was cut, because the program was told to stop at once"
-	}
-	l.report(outbox.Transferred{Conn: l.no, Reply: reply, Class: smtpsend.Classify(reply), Usable: l.conn.Usable()})
+	return outbox.Offered{Conn: l.no, Failure: &outbox.Failure{
+		Reply: reply, Class: class, Usable: l.conn.Usable(), Uncomposed: true,
+	}}
 }
 
 func (l *line) hangUp(polite bool) {

@@ -140,7 +140,7 @@ func (s *sender) perform(ctx context.Context, now outbox.Now, effect outbox.Effe
 	case outbox.Offer:
 		s.lines[e.Conn].commands <- command{kind: offer, item: e.Item}
 	case outbox.Transfer:
-		s.lines[e.Conn].commands <- command{kind: transfer}
+		s.lines[e.Conn].commands <- command{kind: transfer, next: e.Next}
 	case outbox.Withdraw:
 		s.lines[e.Conn].commands <- command{kind: withdraw}
 	case outbox.Close:

@@ -53,8 +53,7 @@ func (o *Outbox) committed(ev Committed) {
 	}
 	for n, i := range done.conns {
 		if n < len(ev.Result.Marked) && ev.Result.Marked[n] {
-			o.conns[i].state = connSending
-			o.do(Transfer{Conn: i})
+			o.transfer(i)
 		} else {
 			o.withdraw(i)
 		}

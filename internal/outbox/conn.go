@@ -28,8 +28,11 @@ func (s connState) busy() bool { return s >= connOffering }
 type conn struct {
 	state   connState
 	item    store.Claimed
-	used    int       // transactions begun
-	lastUse time.Time // machine
+	next    *store.Claimed // its offer rides on item's final dot; nil if none does
+	used    int            // transactions begun
+	lastUse time.Time      // machine
+	// pipelining says that offers may ride.
+	pipelining bool
 }
 
 // assign gives queued claims to ready connections and dials more if needed.
@@ -77,7 +80,7 @@ func (o *Outbox) dropStale() {
 // dial opens connections while there is more work than hands, or one single
 // connection as a probe while the relay is not known to be well.
 func (o *Outbox) dial() {
-	if o.now.Machine.Before(o.relay.downUntil) {
+	if o.resting() {
 		o.do(WakeAt{At: o.relay.downUntil})
 		return
 	}
@@ -116,8 +119,9 @@ func (o *Outbox) dialed(ev Dialed) {
 		return
 	}
 	c.state = connReady
+	c.pipelining = ev.Pipelining
 	c.lastUse = o.now.Machine
-	if o.now.Machine.Before(o.relay.downUntil) {
+	if o.resting() {
 		o.close(ev.Conn, true) // trouble came up while it was dialed
 	}
 }
@@ -143,8 +147,8 @@ func (o *Outbox) offered(ev Offered) {
 		o.offerFailed(ev.Conn, *ev.Failure)
 		return
 	}
-	if o.stopping {
-		o.release([]store.Claimed{c.item})
+	if o.stopping || o.resting() {
+		o.putBack(c.item)
 		o.withdraw(ev.Conn)
 		return
 	}
@@ -156,10 +160,16 @@ func (o *Outbox) offered(ev Offered) {
 func (o *Outbox) offerFailed(i int, f Failure) {
 	c := &o.conns[i]
 	item := c.item
-	if c.used > 1 && endedBefore(f) && !o.stopping {
-		// The relay had enough of this connection: nothing was submitted, so the
-		// claim is simply offered again over a fresh one.
-		o.queue = append([]store.Claimed{item}, o.queue...)
+	if f.Unsaid {
+		c.used--
+		o.putBack(item)
+		o.free(i, f.Usable)
+		return
+	}
+	if c.used > 1 && endedBefore(f) {
+		// The relay had enough of this connection: the claim is simply offered
+		// again over a fresh one.
+		o.putBack(item)
 		o.close(i, false)
 		return
 	}
@@ -180,6 +190,10 @@ func (o *Outbox) transferred(ev Transferred) {
 	item := c.item
 	o.outcomes = append(o.outcomes, o.outcomeOf(&item, ev.Reply, ev.Class, false))
 	o.judge(&item, ev.Reply, ev.Class, false)
+	if c.next != nil {
+		o.rode(ev.Conn, ev.Next)
+		return
+	}
 	o.free(ev.Conn, ev.Usable)
 }
 
@@ -196,7 +210,7 @@ func (o *Outbox) free(i int, usable bool) {
 	c.item = store.Claimed{}
 	c.lastUse = o.now.Machine
 	c.state = connReady
-	if !usable || c.used >= o.cfg.PerConnection || o.now.Machine.Before(o.relay.downUntil) {
+	if !usable || c.used >= o.cfg.PerConnection || o.resting() {
 		o.close(i, usable)
 	}
 }

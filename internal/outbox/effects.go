@@ -24,8 +24,15 @@ type (
 		Conn int
 		Item store.Claimed
 	}
-	// Transfer asks to send the composed message; answered by Transferred.
-	Transfer struct{ Conn int }
+	// Transfer asks to send the composed message; answered by Transferred. If Next
+	// is not nil, it asks as well to compose Next's message and to let its offer,
+	// up to RCPT, ride on the final dot (RFC 2920); that is answered by Offered,
+	// with Transferred or after it. It is not nil only on a connection that was
+	// dialed with Pipelining.
+	Transfer struct {
+		Conn int
+		Next *store.Claimed
+	}
 	// Withdraw asks to end the opened transaction with RSET; answered by
 	// Withdrawn.
 	Withdraw struct{ Conn int }

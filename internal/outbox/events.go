@@ -29,9 +29,12 @@ type (
 	Dialed struct {
 		Conn    int
 		Failure *Failure
+		// Pipelining says that an offer may ride on the final dot of the message
+		// before it.
+		Pipelining bool
 	}
-	// Offered answers Offer: the message was composed and its recipient
-	// accepted (Failure is nil), or not.
+	// Offered answers Offer, and Transfer as to its Next: the message was composed
+	// and its recipient accepted (Failure is nil), or not.
 	Offered struct {
 		Conn int
 		// Merge are the merge values to pin with the mark.
@@ -43,8 +46,12 @@ type (
 		Conn  int
 		Reply drip.Reply
 		Class drip.Class
-		// Usable says that the connection is still in step.
+		// Usable says that the connection is still in step. It does not count if an
+		// offer rode: its answer says the same.
 		Usable bool
+		// Next is the answer to the offer that rode, if it has come already: so both
+		// get into one group commit. If it is nil, Offered follows for what rode.
+		Next *Offered
 	}
 	// Withdrawn answers Withdraw.
 	Withdrawn struct {
@@ -79,4 +86,7 @@ type Failure struct {
 	// Uncomposed says that the message could not be composed; the relay saw
 	// nothing of it.
 	Uncomposed bool
+	// Unsaid says that the relay was not asked, or was gone before it could answer,
+	// for a reason that lies with the message before. Reply and Class do not count.
+	Unsaid bool
 }

@@ -21,7 +21,15 @@ func TestRandomTroubleBreaksNoPromise(t *testing.T) {
 			Connections:   rapid.IntRange(1, 5).Draw(rt, "connections"),
 			PerConnection: rapid.IntRange(1, 10).Draw(rt, "per connection"),
 			Queue:         rapid.SampledFrom([]int{4, 16, 64}).Draw(rt, "queue"),
+			Rate:          rapid.SampledFrom([]float64{0, 0, 2}).Draw(rt, "rate"),
 		}, claims)
+		w.pipelining = rapid.Bool().Draw(rt, "pipelining")
+		lasting := rapid.Bool().Draw(rt, "lasting leases")
+		for i := range w.claims {
+			if lasting {
+				w.claims[i].Delivery.WakeAt = w.now.Machine.Add(24 * time.Hour)
+			}
+		}
 		trouble := rapid.IntRange(0, 60).Draw(rt, "percent of trouble")
 		bad := func() bool { return rapid.IntRange(1, 100).Draw(rt, "dice") <= trouble }
 		class := func() drip.Class { return rapid.SampledFrom(drip.Classes()).Draw(rt, "class") }
@@ -43,6 +51,7 @@ func TestRandomTroubleBreaksNoPromise(t *testing.T) {
 			}
 			return drip.ClassAccepted, true
 		}
+		w.unsaid, w.apart = bad, func() bool { return rapid.Bool().Draw(rt, "apart") }
 		w.mark = func(store.Fence) bool { return !bad() }
 		w.commit = func(int) error {
 			if bad() {
@@ -65,6 +74,11 @@ func TestRandomTroubleBreaksNoPromise(t *testing.T) {
 		for f := range w.sent {
 			if _, ok := w.results[f]; !ok {
 				rt.Fatalf("the outcome of %v was lost", f)
+			}
+		}
+		for _, c := range w.loaded {
+			if _, settled := w.results[fence(c)]; lasting && !settled && !w.returned[fence(c)] {
+				rt.Fatalf("%v was lost", fence(c))
 			}
 		}
 	})
@@ -93,8 +107,10 @@ func (w *world) shuffle(rt *rapid.T, steps int) {
 }
 
 // connOf returns the connection that an effect is for.
-func connOf(e outbox.Effect) (int, bool) {
+func connOf(e any) (int, bool) {
 	switch e := e.(type) {
+	case later:
+		return e.conn, true
 	case outbox.Dial:
 		return e.Conn, true
 	case outbox.Offer:

@@ -19,10 +19,13 @@ type relay struct {
 	downUntil time.Time // machine; no dial before
 }
 
+// resting reports whether the relay is to be left alone now.
+func (o *Outbox) resting() bool { return o.now.Machine.Before(o.relay.downUntil) }
+
 // relayFailed notes a failure that is not the recipient's. While the pause
 // runs nothing is offered; after it one connection probes.
 func (o *Outbox) relayFailed(reply drip.Reply) {
-	if o.now.Machine.Before(o.relay.downUntil) {
+	if o.resting() {
 		return // another connection met the same trouble
 	}
 	pause := firstRelayPause
@@ -42,7 +45,7 @@ func (o *Outbox) relayFailed(reply drip.Reply) {
 // relayWell notes a success. One that began before the trouble did proves
 // nothing: the pause runs to its end.
 func (o *Outbox) relayWell() {
-	if o.relay.failures == 0 || o.now.Machine.Before(o.relay.downUntil) {
+	if o.relay.failures == 0 || o.resting() {
 		return
 	}
 	o.relay = relay{}

@@ -22,24 +22,36 @@ type world struct {
 	now outbox.Now
 
 	claims  []store.Claimed // not loaded yet
-	pending []outbox.Effect
+	pending []any           // effects, and events that are to come later
+	cfg     outbox.Config
 	trace   []string
 	items   map[int]store.Claimed // of open transactions, by connection
+	used    map[int]int           // offers, by connection, since it was dialed
 	open    map[int]bool
+	dead    map[int]bool // out of step with the relay
 	marked  map[store.Fence]bool
 	marks   []store.Mark
 	results map[store.Fence]drip.DeliveryState
 	sent    map[store.Fence]int
 	rounds  int
 
+	// pipelining says that connections take riding offers.
+	pipelining bool
 	// The script. Nil means that everything goes well.
 	dial     func(conn int) *outbox.Failure
 	offer    func(store.Claimed) *outbox.Failure
 	transfer func(store.Claimed) (drip.Class, bool)
 	mark     func(store.Fence) bool
 	commit   func(round int) error
+	// unsaid says that the relay was not asked about an offer that was to ride;
+	// apart that its answer comes after the outcome, and not with it.
+	unsaid, apart func() bool
 
 	released, withdrawn, planner int
+	rode                         int // offers that rode, or were to
+	loaded                       []store.Claimed
+	tried, returned              map[store.Fence]bool // offered and refused, or transferred; withdrawn or given back
+	restUntil, nextTurn          time.Time
 	paused                       []drip.CampaignNo
 	health                       []outbox.Health
 	wakeAt                       time.Time
@@ -48,9 +60,13 @@ type world struct {
 
 func newWorld(t testing.TB, cfg outbox.Config, claims int) *world {
 	w := &world{
-		t: t, box: outbox.New(cfg),
-		now:     outbox.Now{Calendar: time.Date(2026, 3, 24, 9, 0, 0, 0, time.UTC), Machine: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)},
-		items:   map[int]store.Claimed{},
+		t: t, cfg: cfg, box: outbox.New(cfg),
+		now:   outbox.Now{Calendar: time.Date(2026, 3, 24, 9, 0, 0, 0, time.UTC), Machine: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)},
+		items: map[int]store.Claimed{},
+		used:  map[int]int{},
+		dead:  map[int]bool{},
+
+		tried: map[store.Fence]bool{}, returned: map[store.Fence]bool{},
 		open:    map[int]bool{},
 		marked:  map[store.Fence]bool{},
 		results: map[store.Fence]drip.DeliveryState{},
@@ -80,7 +96,10 @@ func fence(c store.Claimed) store.Fence {
 
 // send lets the machine take an event and queues what it wants done.
 func (w *world) send(ev outbox.Event) {
-	w.pending = append(w.pending, w.box.Step(w.now, ev)...)
+	for _, effect := range w.box.Step(w.now, ev) {
+		w.asked(effect)
+		w.pending = append(w.pending, effect)
+	}
 }
 
 // run carries out effects until there are none.
@@ -101,10 +120,13 @@ func (w *world) one(i int) {
 	w.pending = append(w.pending[:i:i], w.pending[i+1:]...)
 	w.trace = append(w.trace, fmt.Sprintf("%T", effect))
 	switch e := effect.(type) {
+	case later:
+		w.send(e.answer())
 	case outbox.Load:
 		n := min(e.Limit, len(w.claims))
 		items := w.claims[:n]
 		w.claims = w.claims[n:]
+		w.loaded = append(w.loaded, items...)
 		w.send(outbox.Loaded{Items: items})
 	case outbox.Dial:
 		w.dialed(e)
@@ -115,7 +137,10 @@ func (w *world) one(i int) {
 	case outbox.Transfer:
 		w.transferred(e)
 	case outbox.Withdraw:
+		item, begun := w.items[e.Conn]
+		w.must(begun, "nothing to withdraw")
 		w.withdrawn++
+		w.returned[fence(item)] = true
 		delete(w.items, e.Conn)
 		w.send(outbox.Withdrawn{Conn: e.Conn, Usable: true})
 	case outbox.Close:
@@ -124,6 +149,10 @@ func (w *world) one(i int) {
 		delete(w.items, e.Conn)
 	case outbox.Release:
 		w.released += len(e.Fences)
+		for _, f := range e.Fences {
+			w.must(!w.marked[f], "a marked claim was given back")
+			w.returned[f] = true
+		}
 	case outbox.WakeAt:
 		if w.wakeAt.IsZero() || e.At.Before(w.wakeAt) {
 			w.wakeAt = e.At
@@ -147,23 +176,33 @@ func (w *world) dialed(e outbox.Dial) {
 			return
 		}
 	}
-	w.open[e.Conn] = true
-	w.send(outbox.Dialed{Conn: e.Conn})
+	w.open[e.Conn], w.dead[e.Conn] = true, false
+	w.send(outbox.Dialed{Conn: e.Conn, Pipelining: w.pipelining})
 }
 
 func (w *world) offered(e outbox.Offer) {
 	w.must(w.open[e.Conn], "offer over a closed connection")
 	_, busy := w.items[e.Conn]
 	w.must(!busy, "two transactions on one connection")
-	w.items[e.Conn] = e.Item
+	w.send(w.answer(e.Conn, e.Item))
+}
+
+// answer opens a transaction, or does not.
+func (w *world) answer(conn int, item store.Claimed) outbox.Offered {
+	for other, open := range w.items {
+		w.must(other == conn || fence(open) != fence(item), "a claim is offered twice")
+	}
+	w.must(!w.dead[conn], "an offer over a connection that is out of step")
+	w.items[conn] = item
 	if w.offer != nil {
-		if f := w.offer(e.Item); f != nil {
-			delete(w.items, e.Conn)
-			w.send(outbox.Offered{Conn: e.Conn, Failure: f})
-			return
+		if f := w.offer(item); f != nil {
+			w.tried[fence(item)] = true
+			w.dead[conn] = !f.Usable
+			delete(w.items, conn)
+			return outbox.Offered{Conn: conn, Failure: f}
 		}
 	}
-	w.send(outbox.Offered{Conn: e.Conn, Merge: `{"date":1}`})
+	return outbox.Offered{Conn: conn, Merge: `{"date":1}`}
 }
 
 func (w *world) committed(e outbox.Commit) {
@@ -178,6 +217,7 @@ func (w *world) committed(e outbox.Commit) {
 	for _, out := range e.Round.Outcomes {
 		_, twice := w.results[out.Fence]
 		w.must(!twice, "two outcomes for one attempt")
+		w.must(w.tried[out.Fence], "an outcome of what was never tried")
 		w.results[out.Fence] = out.State
 	}
 	w.marks = append(w.marks, e.Round.Marks...)
@@ -185,20 +225,93 @@ func (w *world) committed(e outbox.Commit) {
 		result.Marked[i] = w.mark == nil || w.mark(m.Fence)
 		w.marked[m.Fence] = result.Marked[i]
 	}
+	w.must(w.sending() <= max(w.cfg.Connections, 4), "more rows are sending than there are connections")
 	w.send(outbox.Committed{Result: result})
 }
 
 func (w *world) transferred(e outbox.Transfer) {
-	item := w.items[e.Conn]
-	w.must(w.marked[fence(item)], "DATA without a mark")
+	item, begun := w.items[e.Conn]
+	w.must(begun && w.marked[fence(item)], "DATA without a mark")
 	w.sent[fence(item)]++
 	w.must(w.sent[fence(item)] == 1, "DATA twice for one attempt")
+	w.tried[fence(item)] = true
 	delete(w.items, e.Conn)
 	class, usable := drip.ClassAccepted, true
 	if w.transfer != nil {
 		class, usable = w.transfer(item)
 	}
-	w.send(outbox.Transferred{Conn: e.Conn, Class: class, Usable: usable, Reply: drip.Reply{Phase: drip.PhaseFinal, Code: 250}})
+	w.dead[e.Conn] = !usable
+	ev := outbox.Transferred{Conn: e.Conn, Class: class, Usable: usable, Reply: drip.Reply{Phase: drip.PhaseFinal, Code: 250}}
+	if e.Next == nil {
+		w.send(ev)
+		return
+	}
+	w.must(w.pipelining, "an offer rides although the relay does not take that")
+	w.rode++
+	answer := func() outbox.Event { return w.ridden(e.Conn, *e.Next, usable) }
+	if w.apart != nil && w.apart() {
+		w.pending = append(w.pending, later{e.Conn, answer})
+		w.send(ev)
+		return
+	}
+	next := answer().(outbox.Offered)
+	ev.Next = &next
+	w.send(ev)
+}
+
+// later is an answer that comes after other things have happened.
+type later struct {
+	conn   int
+	answer func() outbox.Event
+}
+
+// ridden answers an offer that rode.
+func (w *world) ridden(conn int, item store.Claimed, usable bool) outbox.Event {
+	if !usable || w.unsaid != nil && w.unsaid() {
+		w.used[conn]--
+		return outbox.Offered{Conn: conn, Failure: &outbox.Failure{Unsaid: true, Usable: usable}}
+	}
+	return w.answer(conn, item)
+}
+
+// sending counts the rows whose messages may be on their way.
+func (w *world) sending() int {
+	n := 0
+	for f, marked := range w.marked {
+		if _, settled := w.results[f]; marked && !settled {
+			n++
+		}
+	}
+	return n
+}
+
+// asked holds what is asked for to the promises about when.
+func (w *world) asked(effect outbox.Effect) {
+	conn, offer := 0, false
+	switch e := effect.(type) {
+	case outbox.Health:
+		w.restUntil = e.Until
+	case outbox.Dial:
+		w.used[e.Conn] = 0
+	case outbox.Offer:
+		conn, offer = e.Conn, true
+	case outbox.Transfer:
+		conn, offer = e.Conn, e.Next != nil
+	case outbox.Commit:
+		w.must(!w.box.Quiet(), "quiet while something is committed")
+	}
+	if !offer {
+		return
+	}
+	w.must(!w.now.Machine.Before(w.restUntil), "an offer while the relay is left alone")
+	if w.cfg.Rate > 0 {
+		w.must(!w.now.Machine.Before(w.nextTurn), "an offer before its turn")
+		w.nextTurn = w.now.Machine.Add(time.Duration(float64(time.Second) / w.cfg.Rate))
+	}
+	w.used[conn]++
+	if limit := w.cfg.PerConnection; limit > 0 {
+		w.must(w.used[conn] <= limit, "more messages over a connection than it may carry")
+	}
 }
 
 func (w *world) must(ok bool, broken string) {
