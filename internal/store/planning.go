@@ -105,12 +105,13 @@ type DecisionKind string
 const (
 	// DecideClaim claims the delivery of Issue for PlanCommit.Owner until Lease,
 	// inserting its row if there is none, raising Attempt by one, pinning
-	// Content if none was pinned by a mark, and sets the hint to NextAt. It is
+	// Content if none was pinned by a mark, and sets the hint to NextAt. The
+	// enrollment's revision grows. It is
 	// dropped if the delivery is done or was marked, if its lease or retry has
 	// not come at PlanCommit.Machine, or if another delivery is open.
 	DecideClaim DecisionKind = "claim"
 	// DecideRest sets the hint to NextAt (zero clears it) and touches no
-	// delivery, whatever its attempt. An active enrollment that this, or
+	// delivery. An active enrollment that this, or
 	// DecideWait, leaves without a hint and without a delivery in flight is
 	// held: not lost, but waiting for a verb, an approval or an edit.
 	DecideRest DecisionKind = "rest"

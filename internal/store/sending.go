@@ -29,8 +29,8 @@ type Sending interface {
 	// messages that were never marked (refused, deferred, planned), claimed.
 	// When a delivery becomes done and its enrollment has no hint, the hint
 	// becomes Round.Calendar; when it becomes planned, it is due for planning at
-	// Round.Calendar. Either way the enrollment's revision grows, so that no
-	// decision made before can clear the hint again.
+	// Round.Calendar. Either way no decision made before, which names the attempt
+	// that is over, applies any more, so that none can clear the hint again.
 	//
 	// An outcome that would have a delivery tried again (deferred, planned)
 	// skips it instead if the reader left meanwhile, or confirmed what the

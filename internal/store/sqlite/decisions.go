@@ -73,7 +73,7 @@ func (t *tx) decide(plan *store.PlanCommit, d *store.Decision) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if s.revision != d.Revision || s.attempt != d.Attempt && d.Kind != store.DecideRest {
+	if s.revision != d.Revision || s.attempt != d.Attempt {
 		return false, nil
 	}
 	switch d.Kind {
@@ -118,8 +118,13 @@ func (t *tx) claim(plan *store.PlanCommit, d *store.Decision, s *standing) (bool
 	if err != nil || n == 0 {
 		return false, err
 	}
-	s.wake = d.Lease
-	return true, t.hint(plan, d, s)
+	// The revision grows here, with an update that is due anyway, and not when the
+	// outcome comes: whoever decided before the claim must not decide after it,
+	// and whoever decided during it names its attempt.
+	_, err = t.exec(`
+		UPDATE enrollments SET next_at = $2, held_at = NULL, revision = revision + 1
+		WHERE id = $1 AND state IN ('pending', 'active')`, int64(d.Enrollment), ms(d.NextAt))
+	return err == nil, err
 }
 
 // hint sets the hint to NextAt. An active enrollment that is left without a

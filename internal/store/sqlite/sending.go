@@ -150,14 +150,13 @@ func (t *tx) due(id drip.EnrollmentID, calendar time.Time) error {
 }
 
 // settled gives an enrollment one of whose deliveries became done a hint, if it
-// has none. Its revision grows for the reason given at due.
+// has none. If it has, nothing is written: a plan made before names the attempt
+// that is over, which keeps it from clearing the hint.
 func (t *tx) settled(id drip.EnrollmentID, calendar time.Time) error {
-	n, err := t.exec(`
-		UPDATE enrollments SET revision = revision + 1 WHERE id = $1 AND next_at IS NOT NULL`, int64(id))
-	if err != nil || n == 1 {
-		return err
-	}
-	return t.due(id, calendar)
+	_, err := t.exec(`
+		UPDATE enrollments SET next_at = $2, held_at = NULL, revision = revision + 1
+		WHERE id = $1 AND next_at IS NULL AND state IN ('pending', 'active')`, int64(id), calendar.UnixMilli())
+	return err
 }
 
 // settle applies one outcome; false says that it came too late to count.

@@ -246,10 +246,9 @@ func decisionLaws() []law {
 			e := w.reader()
 			good := w.decision(store.DecideClaim, e.ID, "a")
 			good.Slot.Zone = "Pacific/Auckland" // seen for the first time
+			bad := w.decision("guess", w.reader().ID, "")
 			_, err := w.store.CommitPlan(w.ctx, store.PlanCommit{
-				Owner: owner, Calendar: w.now, Machine: w.machine, Decisions: []store.Decision{good, {
-					Kind: "guess", Enrollment: e.ID, Revision: good.Revision, Attempt: 1,
-				}},
+				Owner: owner, Calendar: w.now, Machine: w.machine, Decisions: []store.Decision{good, bad},
 			})
 			if err == nil {
 				w.Error("there was no error")
@@ -307,10 +306,11 @@ func decisionLaws() []law {
 		}},
 		{"CommitPlan/RestTouchesNoDelivery", func(w *world) {
 			e := w.reader()
+			stale := w.decision(store.DecideRest, e.ID, "")
+			f := w.claim(e.ID, "a")
 			d := w.decision(store.DecideRest, e.ID, "")
-			f := w.claim(e.ID, "a") // the decision's attempt is stale now
-			d.NextAt = w.now.Add(time.Hour)
-			w.commit(d)
+			d.NextAt, stale.NextAt = w.now.Add(time.Hour), w.now.Add(time.Minute)
+			w.commit(d, stale)
 			w.stateIs(f, drip.DeliveryClaimed)
 			same(w, "the hint", w.enrollment(e.ID).NextAt, d.NextAt)
 		}},
@@ -439,12 +439,13 @@ func decisionLaws() []law {
 				func(f store.Fence) { w.must(w.store.Release(w.ctx, []store.Fence{f}, w.now)) },
 			} {
 				e := w.reader()
+				older := w.decision(store.DecideRest, e.ID, "") // there was nothing to do yet
 				d := w.decision(store.DecideClaim, e.ID, "a")
 				d.NextAt = w.now // the hint is due while the delivery is in flight
 				w.commit(d)
 				stale := w.decision(store.DecideRest, e.ID, "") // its outcome will bring the hint back
 				settle(store.Fence{DeliveryKey: drip.DeliveryKey{Enrollment: e.ID, Issue: d.Issue}, Attempt: 1})
-				w.commit(stale)
+				w.commit(stale, older)
 				if !w.isDue(e.ID) {
 					w.Error("the enrollment is lost")
 				}
