@@ -1,10 +1,8 @@
 package app_test
 
 import (
-	"context"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,82 +10,18 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
-	mail "github.com/wneessen/go-mail"
-
-	"partwork/internal/app"
 	"partwork/internal/audience"
-	"partwork/internal/compose"
-	"partwork/internal/mailaddr"
-	"partwork/internal/smtpsend"
-	"partwork/internal/token"
-	"partwork/templates"
 )
 
 // How much work a round is, and how many rounds are interleaved.
 const (
-	benchMessages = 10_000
-	benchRows     = 100_000
-	benchRounds   = 5
+	benchRows   = 100_000
+	benchRounds = 5
 )
-
-// BenchmarkSend sends an issue to many readers from the durable ledger, and
-// messages of the same size with go-mail's own Send over as many connections, in
-// turns. Figures are medians; trust the ratio.
-func BenchmarkSend(b *testing.B) {
-	sink := startSink(b)
-	for _, connections := range []int{4, 16} {
-		b.Run(fmt.Sprintf("connections=%d", connections), func(b *testing.B) { benchSend(b, sink, connections) })
-	}
-}
-
-func benchSend(b *testing.B, sink string, connections int) {
-	size := messageSize(b)
-	for b.Loop() {
-		var ours, theirs, ratios, cpu []float64
-		peak := 0.0
-		for range benchRounds {
-			run := sendFromLedger(b, sink, benchMessages, connections)
-			rival := sendWithGoMail(b, sink, benchMessages/4, connections, size)
-			ours, theirs = append(ours, run.rate), append(theirs, rival)
-			ratios, cpu = append(ratios, run.rate/rival), append(cpu, run.cpu)
-			peak = max(peak, run.peak)
-		}
-		b.ReportMetric(median(ours), "msg/s")
-		b.ReportMetric(median(theirs), "go-mail-msg/s")
-		b.ReportMetric(median(ratios), "x-go-mail")
-		b.ReportMetric(median(cpu), "cpu-µs/msg")
-		b.ReportMetric(peak, "peak-MiB")
-		b.ReportMetric(float64(size), "B/msg")
-	}
-	b.ReportMetric(0, "ns/op")
-}
-
-// messageSize returns the size of the test campaign's first message.
-func messageSize(b *testing.B) int {
-	b.Helper()
-	in := newInstance(b, instanceOptions{})
-	program, err := in.Library.Campaign("letters")
-	if err != nil {
-		b.Fatal(err)
-	}
-	layouts, err := compose.LoadLayouts(templates.Files())
-	if err != nil {
-		b.Fatal(err)
-	}
-	edition, _ := compose.Compile(compose.NewBundle(program.Campaign, 0, layouts))
-	message, err := edition.Compose(mailaddr.Mailbox{Address: program.Campaign.From.Address}, compose.Values{Number: 1, Count: 3},
-		compose.Links{Unsubscribe: "https://letters.test/u/" + strings.Repeat("x", token.Size)},
-		compose.Stamp{MessageID: "size@letters.test", Date: newsday})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return len(message.Bytes)
-}
 
 // BenchmarkImport imports a CSV file of new, sorted people, and lets sqlite3
 // .import take the same file, in turns.
@@ -118,84 +52,6 @@ func BenchmarkImport(b *testing.B) {
 		}
 	}
 	b.ReportMetric(0, "ns/op")
-}
-
-// sendRun is what a run of the sender cost.
-type sendRun struct{ rate, cpu, peak float64 }
-
-// sendFromLedger enrolls n readers and measures from the start of Serve until
-// the last message is settled.
-func sendFromLedger(b *testing.B, sink string, n, connections int) sendRun {
-	b.Helper()
-	in := newInstance(b, instanceOptions{connections: connections, at: newsday})
-	importPeople(b, in, writePeople(b, n), "letters")
-	host, port, _ := net.SplitHostPort(sink)
-	number, _ := strconv.Atoi(port)
-	in.step(newsday.Add(time.Second))
-	debug.FreeOSMemory()
-	resetPeak(b)
-
-	ctx, cancel := context.WithTimeout(b.Context(), 5*time.Minute)
-	defer cancel()
-	before, began := cpuTime(b), time.Now()
-	err := in.Serve(ctx, app.ServeOptions{
-		Relay:  smtpsend.Relay{Host: host, Port: number, TLS: smtpsend.NoTLS},
-		Public: listen(b), Private: listen(b),
-		Idle: func(time.Time) bool { cancel(); return false },
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	elapsed, used := time.Since(began), cpuTime(b)-before
-	if sent := in.sent(b); sent != n {
-		b.Fatalf("sent %d of %d", sent, n)
-	}
-	in.Close()
-	return sendRun{
-		rate: float64(n) / elapsed.Seconds(),
-		cpu:  float64(used.Microseconds()) / float64(n), peak: peakMiB(b),
-	}
-}
-
-// sendWithGoMail sends n messages of the given size with go-mail's Send.
-func sendWithGoMail(b *testing.B, sink string, n, connections, size int) float64 {
-	b.Helper()
-	host, port, _ := net.SplitHostPort(sink)
-	number, _ := strconv.Atoi(port)
-	paragraphs := (size - 900) / (len(benchParagraph) * 103 / 100) // headers; soft line breaks
-	text := strings.Repeat(benchParagraph, paragraphs/3)
-	html := "<html><body><p>" + strings.Repeat(benchParagraph, paragraphs-paragraphs/3) + "</p></body></html>"
-	var workers sync.WaitGroup
-	began := time.Now()
-	for range connections {
-		workers.Go(func() {
-			client, err := mail.NewClient(host, mail.WithPort(number), mail.WithTLSPolicy(mail.NoTLS),
-				mail.WithoutNoop(), mail.WithoutRset(), mail.WithHELO("localhost"))
-			if err != nil {
-				b.Error(err)
-				return
-			}
-			if err := client.DialWithContext(b.Context()); err != nil {
-				b.Error(err)
-				return
-			}
-			defer client.Close()
-			for i := range n / connections {
-				m := mail.NewMsg()
-				m.From("letters@example.org")
-				m.To(fmt.Sprintf("reader%d@example.net", i))
-				m.Subject("A letter")
-				m.SetBodyString(mail.TypeTextPlain, text)
-				m.AddAlternativeString(mail.TypeTextHTML, html)
-				if err := client.Send(m); err != nil {
-					b.Error(err)
-					return
-				}
-			}
-		})
-	}
-	workers.Wait()
-	return float64(n/connections*connections) / time.Since(began).Seconds()
 }
 
 const benchParagraph = "Stand at the window at noon and look at the shadow of your hand: sharp edges mean plenty of light, soft ones enough. "
