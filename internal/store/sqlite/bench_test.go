@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"encoding/binary"
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -27,10 +28,18 @@ type bench struct {
 
 func newBench(b *testing.B) *bench {
 	b.Helper()
-	w := &bench{B: b, store: open(b), now: time.UnixMilli(1.8e12), lease: time.UnixMilli(1.9e12)}
+	return newBenchAt(b, filepath.Join(b.TempDir(), "partwork.db"), []string{"a", "b"})
+}
+
+func newBenchAt(b *testing.B, file string, issues []string) *bench {
+	b.Helper()
+	w := &bench{B: b, now: time.UnixMilli(1.8e12), lease: time.UnixMilli(1.9e12)}
 	var err error
+	w.store, err = sqlite.Open(b.Context(), file, sqlite.Options{})
+	w.check(err)
+	b.Cleanup(func() { _ = w.store.Close() })
 	w.campaign, err = w.store.SyncCampaign(b.Context(), store.CampaignSync{
-		ID: "letters", Key: "k1", Issues: []string{"a", "b"}, Now: w.now,
+		ID: "letters", Key: "k1", Issues: issues, Now: w.now,
 	})
 	w.check(err)
 	w.content, err = w.store.SaveContent(b.Context(), [32]byte{1}, []byte("x"), w.now)

@@ -20,7 +20,8 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 		"dueOpen": dueOpen + in, "dueHistory": dueHistory + in,
 		"earliestHint": earliestHint, "earliestWake": earliestWake, "countClaims": countClaims,
 		"censusRows": censusRows, "censusOpen": censusOpen,
-		"oneDelivery": oneDelivery, "claimsPage": claimsPage, "markDelivery": markDelivery,
+		"oneDelivery": oneDelivery, "claimsPage": claimsPage, "markMany": markMany(valuesTable(8, 8)),
+		"sentMany": sentMany(valuesTable(8, 5)), "settledMany": settledMany + in,
 		"settle": settleUpdate + whenMarked, "leave": `
 			UPDATE deliveries SET state = 'skipped' WHERE state ` + openStates + ` AND state <> 'sending' AND enrollment_id = $1`,
 	} {
@@ -38,7 +39,7 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 					t.Fatal(err)
 				}
 				steps++
-				if strings.HasPrefix(detail, "SCAN") && detail != "SCAN c" || strings.Contains(detail, "TEMP B-TREE") {
+				if strings.HasPrefix(detail, "SCAN") && detail != "SCAN c" && !strings.HasSuffix(detail, "VALUES CLAUSE") || strings.Contains(detail, "TEMP B-TREE") {
 					t.Error(detail)
 				}
 				if strings.Contains(detail, "AUTOMATIC") {

@@ -48,23 +48,14 @@ func (s *Store) Claims(ctx context.Context, owner int64, after store.Cursor, n i
 
 // CommitRound implements [store.Sending].
 func (s *Store) CommitRound(ctx context.Context, round store.Round) (store.RoundResult, error) {
-	result := store.RoundResult{
-		Marked: make([]bool, len(round.Marks)), Settled: make([]bool, len(round.Outcomes)),
-	}
+	var result store.RoundResult
 	err := s.write(ctx, func(t *tx) error {
-		for i := range round.Outcomes {
-			o := &round.Outcomes[i]
-			var err error
-			if result.Settled[i], err = t.settle(o, round.Calendar, round.Machine); err != nil {
-				return fmt.Errorf("outcome of enrollment %d, issue %d: %w", o.Enrollment, o.Issue, err)
-			}
+		var err error
+		if result.Settled, err = t.settleAll(round.Outcomes, round.Calendar, round.Machine); err != nil {
+			return fmt.Errorf("outcomes: %w", err)
 		}
-		for i := range round.Marks {
-			m := &round.Marks[i]
-			var err error
-			if result.Marked[i], err = t.mark(m, round.Calendar); err != nil {
-				return fmt.Errorf("mark of enrollment %d, issue %d: %w", m.Enrollment, m.Issue, err)
-			}
+		if result.Marked, err = t.markAll(round.Marks, round.Calendar); err != nil {
+			return fmt.Errorf("marks: %w", err)
 		}
 		return nil
 	})
@@ -72,43 +63,6 @@ func (s *Store) CommitRound(ctx context.Context, round store.Round) (store.Round
 		return store.RoundResult{}, fmt.Errorf("commit round: %w", err)
 	}
 	return result, nil
-}
-
-// markDelivery makes the mark, and makes all of the re-checks: whatever was
-// committed before, it sees.
-const markDelivery = `
-	UPDATE deliveries
-	SET state = 'sending', wake_at = $4, local_date = $5, merge = COALESCE(merge, $6),
-	    marked_at = COALESCE(marked_at, $7),
-	    remarked_at = CASE WHEN marked_at IS NULL THEN NULL ELSE $7 END
-	WHERE enrollment_id = $1 AND issue_id = $2 AND attempt = $3 AND state = 'claimed'
-	  AND (send_by IS NULL OR send_by >= $7)
-	  AND NOT EXISTS (SELECT 1 FROM instance WHERE id = 1 AND held_at IS NOT NULL)
-	  AND EXISTS (
-	    SELECT 1 FROM enrollments e
-	    JOIN subscribers s ON s.id = e.subscriber_id
-	    JOIN campaigns c ON c.id = e.campaign_id
-	    JOIN issues i ON i.id = $2
-	    WHERE e.id = $1
-	      AND e.state = CASE i.name WHEN '` + drip.ConfirmationID + `' THEN 'pending' ELSE 'active' END
-	      AND (e.paused_until IS NULL OR e.paused_until <= $7)
-	      AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = s.email_hash)
-	      AND c.paused_at IS NULL AND c.stopped_at IS NULL
-	      AND ($8 = 0 OR $8 > (
-	        SELECT COUNT(*) FROM enrollments o
-	        JOIN deliveries m ON m.enrollment_id = o.id
-	        JOIN issues n ON n.id = m.issue_id
-	        WHERE o.subscriber_id = e.subscriber_id AND m.local_date = $5
-	          AND m.state ` + mailedStates + ` AND n.name <> '` + drip.ConfirmationID + `')))`
-
-// mark makes one mark, or gives the claim back if it must not be made.
-func (t *tx) mark(m *store.Mark, calendar time.Time) (bool, error) {
-	n, err := t.exec(markDelivery, int64(m.Enrollment), int64(m.Issue), m.Attempt,
-		m.Lease.UnixMilli(), number(m.LocalDate), text(m.Merge), calendar.UnixMilli(), m.DailyLimit)
-	if err != nil || n == 1 {
-		return n == 1, err
-	}
-	return false, t.release(m.Fence, calendar)
 }
 
 // release makes a claim planned again, if the fence holds.
@@ -153,11 +107,13 @@ func (t *tx) due(id drip.EnrollmentID, calendar time.Time) error {
 // has none. If it has, nothing is written: a plan made before names the attempt
 // that is over, which keeps it from clearing the hint.
 func (t *tx) settled(id drip.EnrollmentID, calendar time.Time) error {
-	_, err := t.exec(`
-		UPDATE enrollments SET next_at = $2, held_at = NULL, revision = revision + 1
-		WHERE id = $1 AND next_at IS NULL AND state IN ('pending', 'active')`, int64(id), calendar.UnixMilli())
+	_, err := t.exec(settledMany+list(1), calendar.UnixMilli(), int64(id))
 	return err
 }
+
+const settledMany = `
+	UPDATE enrollments SET next_at = ?, held_at = NULL, revision = revision + 1
+	WHERE next_at IS NULL AND state IN ('pending', 'active') AND id IN `
 
 // settle applies one outcome; false says that it came too late to count.
 func (t *tx) settle(o *store.Outcome, calendar, machine time.Time) (bool, error) {

@@ -219,6 +219,40 @@ func markLaws() []law {
 			}
 			w.stateIs(f, drip.DeliveryDeferred)
 		}},
+		{"CommitRound/ManyAreAnsweredOneByOne", func(w *world) {
+			var marks []store.Mark
+			for i := range 75 {
+				m := w.markOf(w.claim(w.reader().ID, "a"))
+				switch {
+				case i%10 == 3:
+					w.leave(m.Enrollment)
+				case i%10 == 5:
+					old := m // of the same delivery, and of another connection
+					old.Attempt--
+					marks = append(marks, m)
+					m = old
+				}
+				marks = append(marks, m)
+			}
+			made := w.round(nil, marks).Marked
+			var outcomes []store.Outcome
+			for i, m := range marks {
+				same(w, "made", made[i], m.Attempt == 1 && w.enrollment(m.Enrollment).State == drip.EnrollmentActive)
+				state := drip.DeliverySent
+				if i%7 == 0 {
+					state = drip.DeliveryDeferred
+				}
+				outcomes = append(outcomes, w.outcome(m.Fence, state))
+			}
+			settled := w.round(append(outcomes, outcomes[1]), nil).Settled
+			for i, o := range outcomes {
+				same(w, "settled", settled[i], made[i])
+				if made[i] {
+					w.stateIs(o.Fence, o.State)
+				}
+			}
+			same(w, "settled twice", settled[len(outcomes)], false)
+		}},
 		{"CommitRound/AnEmptyRoundIsNothing", func(w *world) {
 			w.round(nil, nil)
 		}},

@@ -1,0 +1,121 @@
+package sqlite_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"partwork/internal/drip"
+	"partwork/internal/store"
+	"partwork/internal/store/sqlite"
+	"partwork/internal/timing"
+)
+
+// sizeIssues is how many issues everybody is sent, and sizePin what the mark of each
+// pins, as the sender writes it for a reader whom the letter calls by name.
+const (
+	sizeIssues = 50
+	sizePin    = `{"date":1774342800,"name":"Anna Example","values":{"number":%d,"count":50,"fields":{"Subscriber.Name":"Anna Example"}}}`
+)
+
+// BenchmarkSize sends 50 issues to some readers by way of the store and tells how
+// large the file is for each reader and each delivery; 1,000,000 readers are
+// extrapolated from that in a straight line. With PARTWORK_BENCH_LONG there are
+// 1,000,000 deliveries, else 100,000.
+func BenchmarkSize(b *testing.B) {
+	readers := 2000
+	if os.Getenv("PARTWORK_BENCH_LONG") != "" {
+		readers = 20_000
+	}
+	for b.Loop() {
+		file := filepath.Join(b.TempDir(), "partwork.db")
+		w := newBenchAt(b, file, issueNames(sizeIssues))
+		for range readers / 1000 {
+			w.load(w.rows(1000, true), true)
+		}
+		before := w.fileSize(file)
+		for issue := range sizeIssues {
+			for page := w.claimIssue(issue, 1000); len(page) > 0; page = w.claimIssue(issue, 1000) {
+				w.sendAll(page, fmt.Sprintf(sizePin, issue+1))
+			}
+			w.now = w.now.Add(7 * 24 * time.Hour)
+		}
+		after := w.fileSize(file)
+		reader := before / float64(readers)
+		delivery := (after - before) / float64(readers*sizeIssues)
+		b.ReportMetric(reader, "B/reader")
+		b.ReportMetric(delivery, "B/delivery")
+		b.ReportMetric(float64(readers*sizeIssues), "deliveries")
+		b.ReportMetric((reader+sizeIssues*delivery)/1000, "GB/1M×50")
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+func issueNames(n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("issue-%02d", i)
+	}
+	return names
+}
+
+// claimIssue claims a page of what is due for an issue, the next one due a week
+// later.
+func (w *bench) claimIssue(issue, n int) []store.Decision {
+	w.Helper()
+	due, err := w.store.Due(w.Context(), store.DueQuery{Calendar: w.now, Machine: w.now, Limit: n})
+	w.check(err)
+	w.lease = w.lease.Add(time.Millisecond)
+	plan := store.PlanCommit{Owner: 7, Calendar: w.now, Machine: w.now}
+	for i := range due {
+		plan.Decisions = append(plan.Decisions, store.Decision{
+			Kind: store.DecideClaim, Enrollment: due[i].Enrollment.ID, Revision: due[i].Enrollment.Revision,
+			Issue: w.campaign.Issues[issueNames(issue + 1)[issue]], Content: w.content, Lease: w.lease, SendBy: w.now.Add(84 * time.Hour),
+			Slot:   timing.Slot{Wall: timing.WallAt(w.now), Zone: "Europe/London", At: w.now},
+			NextAt: w.now.Add(7 * 24 * time.Hour),
+		})
+	}
+	_, err = w.store.CommitPlan(w.Context(), plan)
+	w.check(err)
+	return plan.Decisions
+}
+
+// sendAll marks claims and settles them as sent.
+func (w *bench) sendAll(claims []store.Decision, merge string) {
+	w.Helper()
+	marks := store.Round{Calendar: w.now, Machine: w.now}
+	sent := marks
+	for _, d := range claims {
+		fence := store.Fence{DeliveryKey: drip.DeliveryKey{Enrollment: d.Enrollment, Issue: d.Issue}, Attempt: 1}
+		marks.Marks = append(marks.Marks, store.Mark{
+			Fence: fence, Lease: w.now.Add(time.Hour), LocalDate: timing.DateAt(w.now), Merge: merge,
+		})
+		sent.Outcomes = append(sent.Outcomes, store.Outcome{
+			Fence: fence, State: drip.DeliverySent, Class: drip.ClassAccepted,
+			Reply: drip.Reply{Phase: drip.PhaseFinal, Code: 250, Enhanced: "2.0.0", Text: "Ok: queued as 4F1A2B3C"},
+		})
+	}
+	for _, round := range []store.Round{marks, sent} {
+		result, err := w.store.CommitRound(w.Context(), round)
+		w.check(err)
+		for _, done := range append(result.Marked, result.Settled...) {
+			if !done {
+				w.Fatal("a message was not marked or not settled")
+			}
+		}
+	}
+}
+
+// fileSize closes the database, which leaves one file, and opens it again.
+func (w *bench) fileSize(file string) float64 {
+	w.Helper()
+	w.check(w.store.Close())
+	info, err := os.Stat(file)
+	w.check(err)
+	w.store, err = sqlite.Open(w.Context(), file, sqlite.Options{})
+	w.check(err)
+	w.Cleanup(func() { _ = w.store.Close() })
+	return float64(info.Size())
+}
