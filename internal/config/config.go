@@ -28,11 +28,13 @@ type Config struct {
 	Timezone      string        `yaml:"timezone" type:"time zone" default:"UTC" doc:"The IANA name of the zone of campaigns and readers that have none, such as Europe/London."`
 	DailyLimit    int           `yaml:"daily_limit" default:"0" doc:"How many issues one person may get on one date of theirs, over all campaigns; 0 for no limit. What leaves at once, on joining or because the reader asked for it, is exempt."`
 	SMTP          SMTP          `yaml:"smtp"`
+	Limits        Limits        `yaml:"limits"`
 	Bounces       Bounces       `yaml:"bounces"`
 	Log           Log           `yaml:"log"`
 }
 
-// SMTP is the relay that takes the letters.
+// SMTP is a relay that takes the letters: the first one, or one of its fallbacks,
+// which have the same keys but for those that are tagged as the first's only.
 type SMTP struct {
 	Host             string   `yaml:"host" type:"host" default:"localhost" doc:"The relay: a name or an IP address."`
 	Port             int      `yaml:"port" default:"587" doc:"The relay's port. If it is not set: 587 for starttls, 465 for implicit, 25 for none."`
@@ -45,10 +47,16 @@ type SMTP struct {
 	Connections      int      `yaml:"connections" default:"4" doc:"How many connections to the relay at most, from 1 to 256."`
 	MaxPerConnection int      `yaml:"max_per_connection" default:"100" doc:"How many letters go through one connection before it is replaced; 0 for any number."`
 	Rate             float64  `yaml:"rate" default:"10" doc:"How many letters leave per second at most; 0 for no limit."`
-	Unapproved       bool     `yaml:"unapproved" default:"false" doc:"Send issues of campaigns with review: required although nobody approved them, to try a series out. Only to a relay on loopback; make sure that it passes nothing on."`
+	Unapproved       bool     `yaml:"unapproved" first:"only" default:"false" doc:"Send issues of campaigns with review: required although nobody approved them, to try a series out. Only to a relay on loopback; make sure that it passes nothing on."`
 	Rewrites         Rewrites `yaml:"rewrites" values:"none|message-id-date" default:"none" doc:"What the relay replaces in a letter. message-id-date is for relays that put their own Message-ID and Date in place of ours, such as Amazon SES: these two are then not signed, because no signature over them would survive."`
-	Timeouts         Timeouts `yaml:"timeouts"`
-	DKIM             DKIM     `yaml:"dkim"`
+
+	MaxConnectionAge time.Duration `yaml:"max_connection_age" default:"10m" doc:"How old a connection may get before it is replaced; 0 for any age."`
+	Sign             bool          `yaml:"sign" default:"true" doc:"Sign the letters for this relay: with the keys of its dkim, or, at a fallback that has none, with those of smtp.dkim. false for a relay that signs by itself."`
+
+	Timeouts  Timeouts `yaml:"timeouts"`
+	DKIM      DKIM     `yaml:"dkim"`
+	Warmup    Warmup   `yaml:"warmup"`
+	Fallbacks []SMTP   `yaml:"fallbacks" first:"only" each:"number"`
 }
 
 // Rewrites says what a relay replaces in a letter.

@@ -86,10 +86,10 @@ func (k NamedKey) check(key crypto.Signer) error {
 
 // validateDKIM reports what keeps the letters from being signed, and reads the
 // keys. A file that is missing is for CheckRelay to report.
-func (l *loader) validateDKIM(d *DKIM) {
-	const section = "smtp.dkim."
-	l.validateKey(d, AlgorithmRSA, &d.RSA)
-	l.validateKey(d, AlgorithmEd25519, &d.Ed25519)
+func (l *loader) validateDKIM(r relayAt) {
+	d, section := &r.DKIM, r.key("dkim.")
+	l.validateKey(r, AlgorithmRSA, &d.RSA)
+	l.validateKey(r, AlgorithmEd25519, &d.Ed25519)
 	if d.Domain == "" {
 		return
 	}
@@ -108,8 +108,9 @@ func (l *loader) validateDKIM(d *DKIM) {
 }
 
 // validateKey reports what is wrong with one of the keys.
-func (l *loader) validateKey(d *DKIM, algorithm string, k *DKIMKey) {
-	selector, file := "smtp.dkim."+algorithm+".selector", "smtp.dkim."+algorithm+".file"
+func (l *loader) validateKey(r relayAt, algorithm string, k *DKIMKey) {
+	d, section := &r.DKIM, r.key("dkim.")
+	selector, file := section+algorithm+".selector", section+algorithm+".file"
 	switch {
 	case k.Selector == "" && k.File == "":
 		return
@@ -118,7 +119,7 @@ func (l *loader) validateKey(d *DKIM, algorithm string, k *DKIMKey) {
 		if k.File == "" {
 			at = selector
 		}
-		l.report(at, "there is no smtp.dkim.domain to go with it", "set the domain that signs, or remove this")
+		l.report(at, "there is no "+section+"domain to go with it", "set the domain that signs, or remove this")
 		return
 	case k.Selector == "":
 		l.report(file, "there is no "+selector+" to go with it", "write the selector under which the key is published")

@@ -8,6 +8,7 @@ import (
 // readEnviron sets what the PARTWORK_ variables set. An empty variable counts as not
 // set: that is what composing tools make of a missing one.
 func (l *loader) readEnviron(environ []string) {
+	l.growFallbacks(environ)
 	for _, entry := range slices.Sorted(slices.Values(environ)) {
 		name, value, _ := strings.Cut(entry, "=")
 		if !strings.HasPrefix(name, envPrefix) || value == "" || isServiceLink(name, value) {

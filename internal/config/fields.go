@@ -2,6 +2,7 @@ package config
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -17,9 +18,12 @@ type field struct {
 	target reflect.Value
 }
 
+// variableSigns turns the key of a field into what the name of a variable may hold.
+var variableSigns = strings.NewReplacer(".", "_", "-", "_", "*", "any")
+
 // env returns the name of the field's environment variable.
 func (f field) env() string {
-	return envPrefix + strings.ToUpper(strings.ReplaceAll(f.key, ".", "_"))
+	return envPrefix + strings.ToUpper(variableSigns.Replace(f.key))
 }
 
 func (f field) secret() bool {
@@ -41,7 +45,14 @@ func appendFields(fields []field, prefix string, v reflect.Value) []field {
 		if !settable {
 			continue // filled from another one, such as a key from its file
 		}
+		if tag.Get("first") == "only" && prefix != "smtp." {
+			continue // a fallback has no such key
+		}
 		key := prefix + name
+		if each, many := tag.Lookup("each"); many {
+			fields = appendElements(fields, key, each, v.Field(i))
+			continue
+		}
 		if _, leaf := tag.Lookup("doc"); !leaf {
 			fields = appendFields(fields, key+".", v.Field(i))
 			continue
@@ -58,9 +69,22 @@ func appendFields(fields []field, prefix string, v reflect.Value) []field {
 	return fields
 }
 
+// appendElements adds the fields of a list of sections, which are known by their
+// number from 1 on or by their Name.
+func appendElements(fields []field, key, each string, list reflect.Value) []field {
+	for i := range list.Len() {
+		name := strconv.Itoa(i + 1)
+		if each == "name" {
+			name = list.Index(i).FieldByName("Name").String()
+		}
+		fields = appendFields(fields, key+"."+name+".", list.Index(i))
+	}
+	return fields
+}
+
 // sectionsOf returns every prefix of a key: "smtp", "smtp.timeouts".
 func sectionsOf(fields []field) map[string]bool {
-	sections := make(map[string]bool)
+	sections := map[string]bool{"limits": true} // its domains may be none
 	for _, f := range fields {
 		for i, r := range f.key {
 			if r == '.' {

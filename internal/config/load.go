@@ -41,8 +41,10 @@ func load(path, dir string, text []byte, environ []string) (*Config, error) {
 	l := newLoader(path)
 	if l.readFile(text) {
 		l.readEnviron(environ)
-		l.settlePassword()
-		l.settlePort()
+		for _, r := range l.cfg.relaysAt() {
+			l.settlePassword(r)
+			l.settlePort(r)
+		}
 		l.resolvePaths(dir)
 		l.validate()
 	}

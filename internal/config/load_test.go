@@ -14,6 +14,8 @@ import (
 	_ "time/tzdata"
 
 	"github.com/google/go-cmp/cmp"
+
+	"partwork/internal/timing"
 )
 
 var update = flag.Bool("update", false, "write golden files and docs/CONFIG.md")
@@ -72,7 +74,8 @@ func TestLoadValid(t *testing.T) {
 			c.SMTP = SMTP{
 				Host: "smtp.reading-circle.org", Port: 2525, TLS: TLSStartTLS, Username: "letters",
 				Password: NewSecret("hunter2"), Helo: "letters.reading-circle.org", Connections: 8, Rate: 0.5,
-				Rewrites: RewritesMessageIDDate,
+				Rewrites: RewritesMessageIDDate, MaxConnectionAge: 5 * time.Minute, Sign: true,
+				Warmup:   Warmup{Start: timing.NewDate(2026, time.December, 1), FirstDay: 100, Growth: 2, Until: 5000},
 				Timeouts: Timeouts{10 * time.Second, 90 * time.Second, 3 * time.Minute, 15 * time.Minute},
 				DKIM: DKIM{
 					Domain:  "reading-circle.org",
@@ -81,7 +84,20 @@ func TestLoadValid(t *testing.T) {
 				},
 			}
 			c.Bounces.Address = "Bounces@xn--bcher-kva.reading-circle.org"
+			second := relayDefaults()
+			second.Host, second.Port, second.TLS = "backup.reading-circle.org", 465, TLSImplicit
+			second.Username, second.Password, second.Rate, second.Sign = "second", NewSecret("hunter2"), 2, false
+			third := relayDefaults()
+			third.Host, third.Port, third.TLS = "localhost", 25, TLSNone
+			third.Timeouts.Final = 20 * time.Minute
+			third.DKIM = DKIM{Domain: "reading-circle.org", RSA: DKIMKey{Selector: "third", File: "/srv/keys/third.pem"}}
+			c.SMTP.Fallbacks = []SMTP{second, third}
 			c.Log = Log{Format: LogJSON, Level: slog.LevelWarn}
+		},
+		"limits": func(_ string, c *Config) {
+			c.Limits.Domains = []DomainLimit{
+				{Name: "gmail.com", Rate: 2, Connections: 2}, {Name: "xn--bcher-kva.example", Rate: 0.5}, {Name: AnyDomain, Connections: 1},
+			}
 		},
 		"values-that-look-like-something-else": func(dir string, c *Config) {
 			c.Campaigns, c.Templates = abs(t, dir, "no"), abs(t, dir, "08")
@@ -105,6 +121,13 @@ func TestLoadValid(t *testing.T) {
 			}
 		})
 	}
+}
+
+// relayDefaults is a fallback of which only what differs is said.
+func relayDefaults() SMTP {
+	d := Default().SMTP
+	d.Host = ""
+	return d
 }
 
 // Every invalid file has its findings beside it, word for word.

@@ -34,8 +34,9 @@ func (l *loader) readMapping(section string, m ast.MapNode) {
 
 func (l *loader) readKey(section, name, key string, pair *ast.MappingValueNode) {
 	line := lineOf(pair.Key.GetToken())
+	collection, many := collectionOf(key)
 	i := slices.IndexFunc(l.fields, func(f field) bool { return f.key == key })
-	if i < 0 && !l.sections[key] {
+	if i < 0 && !l.sections[key] && !many {
 		l.reportLine(line, "", "unknown key "+quote(name), fixUnknown(section, name, l.fields))
 		return
 	}
@@ -44,6 +45,10 @@ func (l *loader) readKey(section, name, key string, pair *ast.MappingValueNode) 
 		return
 	}
 	l.origins[key] = origin{line: line}
+	if many {
+		l.readCollection(collection, pair.Value)
+		return
+	}
 	if i < 0 {
 		l.readSection(key, pair.Value)
 		return
@@ -68,6 +73,8 @@ func (l *loader) readValue(f field, value ast.Node) {
 		l.set(f, text)
 	case isMap(value):
 		l.report(f.key, "it takes a value, not keys", "write the value behind the colon")
+	case isList(value):
+		l.report(f.key, "it takes a value, not a list", `write one value behind the colon; put one that begins with "-" in quotes`)
 	default:
 		l.report(f.key, "it has no value", `write one, remove the line, or put the word null in quotes`)
 	}

@@ -9,9 +9,19 @@ import (
 	"strings"
 )
 
-// RelayIsLoopback reports whether the relay is this machine: a loopback address, or
+// RelayIsLoopback reports whether every relay is this machine: a loopback address, or
 // localhost (RFC 6761 §6.3). What such a relay takes need not leave the machine.
-func (c *Config) RelayIsLoopback() bool { return isLoopback(c.SMTP.Host) }
+func (c *Config) RelayIsLoopback() bool { return c.beyondLoopback() == nil }
+
+// beyondLoopback returns the first relay that is not this machine, nil if there is none.
+func (c *Config) beyondLoopback() *SMTP {
+	for _, r := range c.relaysAt() {
+		if !isLoopback(r.Host) {
+			return r.SMTP
+		}
+	}
+	return nil
+}
 
 func isLoopback(host string) bool {
 	if ip := net.ParseIP(host); ip != nil {
@@ -61,13 +71,15 @@ func (c *Config) CheckRelay() error {
 	add := func(key, message, fix string) {
 		findings = append(findings, Finding{File: "configuration", Key: key, Message: message, Fix: fix})
 	}
-	if c.SMTP.PasswordFile != "" && !c.SMTP.Password.IsSet() {
-		add("smtp.password_file", strconv.Quote(c.SMTP.PasswordFile)+" does not exist", "write the password into it and run chmod 600 on it")
-	}
-	for _, k := range c.SMTP.DKIM.Keys() {
-		if !k.Key.IsSet() {
-			add("smtp.dkim."+k.Algorithm+".file", strconv.Quote(k.File)+" does not exist",
-				"restore it from a backup, or make new keys with `partwork dkim new`")
+	for _, r := range c.relaysAt() {
+		if r.PasswordFile != "" && !r.Password.IsSet() {
+			add(r.key("password_file"), strconv.Quote(r.PasswordFile)+" does not exist", "write the password into it and run chmod 600 on it")
+		}
+		for _, k := range r.DKIM.Keys() {
+			if !k.Key.IsSet() {
+				add(r.key("dkim."+k.Algorithm+".file"), strconv.Quote(k.File)+" does not exist",
+					"restore it from a backup, or make new keys with `partwork dkim new`")
+			}
 		}
 	}
 	if !c.RelayIsLoopback() {

@@ -56,21 +56,21 @@ func (l *loader) checkSecretFile(key, path string) {
 }
 
 // readPassword sets the password from its file, if there is one.
-func (l *loader) readPassword(smtp *SMTP) {
-	text, err := readSecret(smtp.PasswordFile)
+func (l *loader) readPassword(r relayAt) {
+	text, err := readSecret(r.PasswordFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return // CheckRelay says so.
 	}
 	if err != nil {
-		l.reportSecret("smtp.password_file", err)
+		l.reportSecret(r.key("password_file"), err)
 		return
 	}
 	password := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
 	if password == "" || strings.ContainsAny(password, "\r\n\x00") {
-		l.report("smtp.password_file", "the file does not hold exactly one line", "write the password into it, and nothing else")
+		l.report(r.key("password_file"), "the file does not hold exactly one line", "write the password into it, and nothing else")
 		return
 	}
-	smtp.Password = NewSecret(password)
+	r.Password = NewSecret(password)
 }
 
 // readSecret returns the content of a file only its owner may open. Errors never

@@ -6,32 +6,32 @@ import (
 
 // settlePassword decides between password and password_file. Both in one place are
 // an error; a variable beats the file's choice of either.
-func (l *loader) settlePassword() {
-	text, inText := l.origins["smtp.password"]
-	file, inFile := l.origins["smtp.password_file"]
-	switch smtp := &l.cfg.SMTP; {
+func (l *loader) settlePassword(r relayAt) {
+	text, inText := l.origins[r.key("password")]
+	file, inFile := l.origins[r.key("password_file")]
+	switch smtp := r.SMTP; {
 	case !inText || !inFile:
 	case text.variable != "" && file.variable == "":
 		smtp.PasswordFile = ""
 	case file.variable != "" && text.variable == "":
 		smtp.Password = Secret{}
 	default:
-		l.report("smtp.password_file", "smtp.password and smtp.password_file are both set", "remove one")
+		l.report(r.key("password_file"), r.key("password")+" and "+r.key("password_file")+" are both set", "remove one")
 	}
 }
 
 // settlePort chooses the port that goes with the mode of encryption.
-func (l *loader) settlePort() {
-	if l.wasSet("smtp.port") {
+func (l *loader) settlePort(r relayAt) {
+	if l.wasSet(r.key("port")) {
 		return
 	}
-	switch l.cfg.SMTP.TLS {
+	switch r.TLS {
 	case TLSImplicit:
-		l.cfg.SMTP.Port = 465
+		r.Port = 465
 	case TLSNone:
-		l.cfg.SMTP.Port = 25
+		r.Port = 25
 	case TLSStartTLS:
-		l.cfg.SMTP.Port = 587
+		r.Port = 587
 	}
 }
 

@@ -1,6 +1,9 @@
 package config
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // nearest returns the candidate that name was probably meant to be, or "".
 func nearest(name string, candidates []string) string {
@@ -50,7 +53,10 @@ func distance(a, b string) int {
 // at the top.
 func fixUnknown(section, name string, fields []field) string {
 	var here []string
-	for _, key := range keysIn(section, fields) {
+	for _, key := range append(collectionsIn(section), keysIn(section, fields)...) {
+		if slices.Contains(here, key) {
+			continue
+		}
 		if normalKey(key) == normalKey(name) {
 			return "did you mean " + key + "?"
 		}

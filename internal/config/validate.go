@@ -36,36 +36,42 @@ func (l *loader) validate() {
 	l.checkRange("daily_limit", c.DailyLimit, 0, 1000)
 	l.checkSecretFile("secret_file", c.SecretFile)
 	l.checkSecretFile("secret_file", suppressionFile(c.SecretFile))
-	l.validateSMTP(c)
 	l.validateBounces(&c.Bounces)
-}
-
-func (l *loader) validateSMTP(c *Config) {
-	smtp := &c.SMTP
-	l.checkHost("smtp.host", smtp.Host)
-	if smtp.Helo != "" {
-		l.checkHost("smtp.helo", smtp.Helo)
+	for _, r := range c.relaysAt() {
+		l.validateRelay(r)
 	}
-	l.checkRange("smtp.port", smtp.Port, 1, 65535)
-	l.checkRange("smtp.connections", smtp.Connections, 1, 256)
-	l.checkRange("smtp.max_per_connection", smtp.MaxPerConnection, 0, 1_000_000)
-	if smtp.Rate < 0 {
-		l.report("smtp.rate", "it is negative", "write letters per second, or 0 for no limit")
-	}
-	if smtp.TLS == TLSNone && !smtp.Insecure && !c.RelayIsLoopback() {
-		l.report("smtp.tls", fmt.Sprintf("none would send letters and the password readable to %s", quote(smtp.Host)),
-			"use starttls or implicit, or set smtp.insecure: true if the network is yours")
-	}
-	if smtp.Unapproved && !c.RelayIsLoopback() {
-		l.report("smtp.unapproved", fmt.Sprintf("it would send to %s what nobody approved", quote(smtp.Host)),
+	if c.SMTP.Unapproved && !c.RelayIsLoopback() {
+		l.report("smtp.unapproved", fmt.Sprintf("it would send to %s what nobody approved", quote(c.beyondLoopback().Host)),
 			"remove it, or try the series with a relay on this machine, such as localhost")
 	}
-	l.checkTimeout("smtp.timeouts.dial", smtp.Timeouts.Dial)
-	l.checkTimeout("smtp.timeouts.command", smtp.Timeouts.Command)
-	l.checkTimeout("smtp.timeouts.data", smtp.Timeouts.Data)
-	l.checkTimeout("smtp.timeouts.final", smtp.Timeouts.Final)
-	l.validateLogin(smtp)
-	l.validateDKIM(&smtp.DKIM)
+	l.validateLimits(&c.Limits)
+}
+
+func (l *loader) validateRelay(r relayAt) {
+	l.checkRelayHost(r)
+	if r.Helo != "" {
+		l.checkHost(r.key("helo"), r.Helo)
+	}
+	l.checkRange(r.key("port"), r.Port, 1, 65535)
+	l.checkRange(r.key("connections"), r.Connections, 1, 256)
+	l.checkRange(r.key("max_per_connection"), r.MaxPerConnection, 0, 1_000_000)
+	if r.MaxConnectionAge < 0 {
+		l.report(r.key("max_connection_age"), "it is negative", "write a duration such as 10m, or 0 for any age")
+	}
+	if r.Rate < 0 {
+		l.report(r.key("rate"), "it is negative", "write letters per second, or 0 for no limit")
+	}
+	if r.TLS == TLSNone && !r.Insecure && r.Host != "" && !isLoopback(r.Host) {
+		l.report(r.key("tls"), fmt.Sprintf("none would send letters and the password readable to %s", quote(r.Host)),
+			"use starttls or implicit, or set "+r.key("insecure")+": true if the network is yours")
+	}
+	l.checkTimeout(r.key("timeouts.dial"), r.Timeouts.Dial)
+	l.checkTimeout(r.key("timeouts.command"), r.Timeouts.Command)
+	l.checkTimeout(r.key("timeouts.data"), r.Timeouts.Data)
+	l.checkTimeout(r.key("timeouts.final"), r.Timeouts.Final)
+	l.validateLogin(r)
+	l.validateDKIM(r)
+	l.validateWarmup(r)
 }
 
 func (l *loader) checkTimeout(key string, d time.Duration) {
@@ -75,23 +81,23 @@ func (l *loader) checkTimeout(key string, d time.Duration) {
 }
 
 // validateLogin checks the user and the password, and reads the password file.
-func (l *loader) validateLogin(smtp *SMTP) {
-	if smtp.PasswordFile != "" {
-		l.readPassword(smtp)
+func (l *loader) validateLogin(r relayAt) {
+	if r.PasswordFile != "" {
+		l.readPassword(r)
 	}
-	if at, ok := l.origins["smtp.password"]; ok && at.variable == "" {
-		l.checkSecretFile("smtp.password", l.file)
+	if at, ok := l.origins[r.key("password")]; ok && at.variable == "" {
+		l.checkSecretFile(r.key("password"), l.file)
 	}
-	user := l.wasSet("smtp.username")
-	text, file := l.wasSet("smtp.password"), l.wasSet("smtp.password_file")
-	const noUser, fix = "there is no smtp.username to go with it", "set the user name, or remove this"
+	user := l.wasSet(r.key("username"))
+	text, file := l.wasSet(r.key("password")), l.wasSet(r.key("password_file"))
+	noUser, fix := "there is no "+r.key("username")+" to go with it", "set the user name, or remove this"
 	switch {
-	case user && smtp.Username != "" && !text && !file:
-		l.report("smtp.username", "there is no password to go with it", "set smtp.password_file, or remove this")
+	case user && r.Username != "" && !text && !file:
+		l.report(r.key("username"), "there is no password to go with it", "set "+r.key("password_file")+", or remove this")
 	case !user && file:
-		l.report("smtp.password_file", noUser, fix)
+		l.report(r.key("password_file"), noUser, fix)
 	case !user && text:
-		l.report("smtp.password", noUser, fix)
+		l.report(r.key("password"), noUser, fix)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"partwork/internal/timing"
 )
 
 // kindOf names the type of a field for people.
@@ -26,6 +28,8 @@ func kindOf(f field) string {
 		return "duration"
 	case Secret:
 		return "secret"
+	case timing.Date:
+		return "date"
 	case Database:
 		return "path or URL"
 	default:
@@ -60,6 +64,8 @@ func (f field) set(text string) (expected string) {
 		return setParsed(p, text, parseBool, "expected true or false")
 	case *time.Duration:
 		return setParsed(p, text, parseDuration, "expected a duration such as 30s, 10m, 1h30m or 2d")
+	case *timing.Date:
+		return setParsed(p, text, parseDate, "expected a date such as 2026-12-01")
 	case *Database:
 		return setParsed(p, text, ParseDatabase, "expected a file name or a postgres:// URL")
 	default:
@@ -120,4 +126,12 @@ func parseDuration(text string) (time.Duration, error) {
 		return 0, strconv.ErrSyntax
 	}
 	return d + more, nil
+}
+
+// parseDate takes the empty text for no date.
+func parseDate(text string) (timing.Date, error) {
+	if text == "" {
+		return 0, nil
+	}
+	return timing.ParseDate(text)
 }

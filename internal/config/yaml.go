@@ -33,7 +33,7 @@ type syntaxError struct {
 // parseYAML returns the mapping at the top of a file; nil for an empty file.
 //
 // The tokens are looked at before they are parsed: the parser bounds neither aliases
-// nor nesting, and no key here takes a list.
+// nor nesting. Lists have one entry a line and do not nest within a line.
 // Only the parser's message is used, not its excerpt: that may show a password.
 func parseYAML(text []byte) (ast.MapNode, *syntaxError) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
@@ -100,15 +100,22 @@ func checkTokens(tokens token.Tokens) *syntaxError {
 	if len(tokens) > maxTokens {
 		return &syntaxError{lineOf(tokens[maxTokens]), "the file has far more keys than there are", "is it the right file?"}
 	}
-	depth := 0
+	depth, line := 0, 0 // line is that of the token before
 	for _, tk := range tokens {
+		first := lineOf(tk) != line
+		line = lineOf(tk)
 		switch tk.Type {
 		case token.AnchorType, token.AliasType, token.MergeKeyType, token.TagType, token.DirectiveType:
 			return &syntaxError{lineOf(tk), "anchors, aliases, merge keys, tags and directives are not supported",
 				`put a value that begins with & * ! or % in quotes`}
-		case token.SequenceEntryType, token.SequenceStartType:
-			return &syntaxError{lineOf(tk), "a list begins here, and no key takes one",
-				`put a value that begins with "-" or "[" in quotes`}
+		case token.SequenceStartType:
+			return &syntaxError{lineOf(tk), "a list in brackets begins here, and no key takes one",
+				`put a value that begins with "[" in quotes; smtp.fallbacks takes one "- " a line`}
+		case token.SequenceEntryType:
+			if !first || depth > 0 {
+				return &syntaxError{lineOf(tk), "a list begins here, and no key takes one",
+					`put a value that begins with "-" in quotes; smtp.fallbacks takes one "- " a line`}
+			}
 		case token.MappingKeyType:
 			return &syntaxError{lineOf(tk), `"?" is not supported`, `write "key: value"`}
 		case token.MappingStartType:
