@@ -75,6 +75,8 @@ type CampaignRecord struct {
 	ID, Key string
 	// PausedAt, ClosedAt and StoppedAt are zero while the verb does not hold.
 	PausedAt, ClosedAt, StoppedAt time.Time
+	// PauseReason says why the campaign is paused, if the change that paused it did.
+	PauseReason string
 	// Floor is the instant after which every reader's next slot must lie.
 	Floor time.Time
 	// Timetable, Outline and Definition are those of the latest SyncCampaign.
@@ -108,6 +110,9 @@ type CampaignChange struct {
 	Campaign drip.CampaignNo
 	Verb     CampaignVerb
 	Now      time.Time // calendar
+	// Reason says why, in words for the operator; only with PauseCampaign. Empty for
+	// the operator's own pause.
+	Reason string
 }
 
 // Image is an image that readers' mail programs fetch.

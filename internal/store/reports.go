@@ -31,6 +31,10 @@ type Reports interface {
 	// ReaderZones counts a campaign's active enrollments by the subscriber's own
 	// time zone; those who have none are under the empty name.
 	ReaderZones(ctx context.Context, campaign drip.CampaignNo) (map[string]int, error)
+	// Waiting counts what could have left by calendar and has not: enrollments
+	// whose hint has come, in campaigns that are neither paused nor stopped, and
+	// deliveries that are claimed or deferred.
+	Waiting(ctx context.Context, calendar time.Time) (int, error)
 	// Verify runs every invariant that can be said in SQL and returns them all,
 	// with the number of rows that break each.
 	Verify(ctx context.Context) ([]Invariant, error)
@@ -54,7 +58,7 @@ type LogEntry struct {
 	Email      string
 	Campaign   string
 	IssueID    string
-	// Tries counts the transactions that came to nothing.
+	// Tries counts the transactions that came to nothing, but for throttled ones.
 	Tries int
 }
 

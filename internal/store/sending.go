@@ -41,6 +41,9 @@ type Sending interface {
 	// Release gives claims that were not marked back: planned again and due for
 	// planning at calendar. Fences that no longer hold are ignored.
 	Release(ctx context.Context, fences []Fence, calendar time.Time) error
+	// RelayDay returns how many marks were made for a relay (Mark.Relay) on a day
+	// (Mark.Day), by whichever process.
+	RelayDay(ctx context.Context, relay string, day timing.Date) (int, error)
 }
 
 // Cursor is a place in the sequence of an owner's claims. The zero value is the
@@ -57,7 +60,8 @@ type Claimed struct {
 	Campaign   drip.CampaignNo
 	Enrollment drip.Enrollment
 	// Tries counts the transactions that came to nothing so far. Unlike
-	// Delivery.Attempt it does not count claims that never reached a relay.
+	// Delivery.Attempt it does not count claims that never reached a relay, and
+	// not those that were throttled: being asked too much is no fault of a message.
 	Tries int
 }
 
@@ -79,6 +83,10 @@ type Mark struct {
 	// campaign were marked for the person on LocalDate and not refused or
 	// deferred since.
 	DailyLimit int
+	// Relay, if not empty, has the mark counted for that relay on Day, in the same
+	// transaction, if it is made.
+	Relay string
+	Day   timing.Date
 	// Merge are the merge values to pin, a JSON object, or empty for none. It
 	// is ignored if an earlier mark pinned some.
 	Merge string
@@ -87,8 +95,9 @@ type Mark struct {
 // Outcome is how an attempt ended.
 type Outcome struct {
 	Fence
-	// Class is what the reply meant. Empty is for what is no reply, but decided
-	// by a person or a policy: no attempt is kept then.
+	// Class is what the reply means. Empty means that there was none: a claim is put
+	// aside (deferred), or a person or a policy decided about an unknown delivery. No
+	// attempt is kept then.
 	Class drip.Class
 	Reply drip.Reply
 	// State is what the delivery becomes: sent, refused, deferred, unknown, or

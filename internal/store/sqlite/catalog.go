@@ -13,13 +13,13 @@ import (
 	"partwork/internal/store"
 )
 
-const campaignColumns = `c.id, c.name, c.public_key, c.paused_at, c.closed_at, c.stopped_at, c.floor,
+const campaignColumns = `c.id, c.name, c.public_key, c.paused_at, c.closed_at, c.stopped_at, c.pause_reason, c.floor,
 	c.timetable, c.outline, c.definition`
 
 func toCampaign(c *store.CampaignRecord) []any {
 	return []any{
 		toNumber[drip.CampaignNo]{&c.No}, &c.ID, &c.Key,
-		toTime{&c.PausedAt}, toTime{&c.ClosedAt}, toTime{&c.StoppedAt}, toTime{&c.Floor},
+		toTime{&c.PausedAt}, toTime{&c.ClosedAt}, toTime{&c.StoppedAt}, toText[string]{&c.PauseReason}, toTime{&c.Floor},
 		&c.Timetable, &c.Outline, &c.Definition,
 	}
 }
@@ -222,7 +222,7 @@ func (t *tx) changeCampaign(c store.CampaignRecord, change store.CampaignChange)
 	switch change.Verb {
 	case store.PauseCampaign:
 		if !paused {
-			_, err = t.exec(`UPDATE campaigns SET paused_at = $2 WHERE id = $1`, no, now)
+			_, err = t.exec(`UPDATE campaigns SET paused_at = $2, pause_reason = $3 WHERE id = $1`, no, now, text(change.Reason))
 		}
 	case store.ResumeCampaign:
 		if paused {
@@ -251,7 +251,7 @@ func (t *tx) changeCampaign(c store.CampaignRecord, change store.CampaignChange)
 
 // resume ends a pause and has everybody planned again.
 func (t *tx) resume(no drip.CampaignNo, now time.Time) error {
-	_, err := t.exec(`UPDATE campaigns SET paused_at = NULL, floor = $2 WHERE id = $1`, int64(no), now.UnixMilli())
+	_, err := t.exec(`UPDATE campaigns SET paused_at = NULL, pause_reason = NULL, floor = $2 WHERE id = $1`, int64(no), now.UnixMilli())
 	if err != nil {
 		return err
 	}

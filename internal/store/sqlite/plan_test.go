@@ -21,7 +21,7 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 		"earliestHint": earliestHint, "earliestWake": earliestWake, "countClaims": countClaims,
 		"censusRows": censusRows, "censusOpen": censusOpen,
 		"oneDelivery": oneDelivery, "claimsPage": claimsPage, "markMany": markMany(valuesTable(8, 8)),
-		"sentMany": sentMany(valuesTable(8, 5)), "settledMany": settledMany + in,
+		"sentMany": sentMany(valuesTable(8, 5)), "settledMany": settledMany + in, "waiting": waiting,
 		"settle": settleUpdate + whenMarked, "leave": `
 			UPDATE deliveries SET state = 'skipped' WHERE state ` + openStates + ` AND state <> 'sending' AND enrollment_id = $1`,
 	} {
@@ -39,7 +39,7 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 					t.Fatal(err)
 				}
 				steps++
-				if strings.HasPrefix(detail, "SCAN") && detail != "SCAN c" && !strings.HasSuffix(detail, "VALUES CLAUSE") || strings.Contains(detail, "TEMP B-TREE") {
+				if strings.HasPrefix(detail, "SCAN") && detail != "SCAN c" && detail != "SCAN CONSTANT ROW" && !strings.HasSuffix(detail, "VALUES CLAUSE") || strings.Contains(detail, "TEMP B-TREE") {
 					t.Error(detail)
 				}
 				if strings.Contains(detail, "AUTOMATIC") {

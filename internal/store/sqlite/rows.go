@@ -38,8 +38,10 @@ const deliveryColumns = `d.enrollment_id, d.issue_id, d.state, d.reason, d.slot_
 	(SELECT z.name FROM zones z WHERE z.id = d.slot_zone), d.slot_wall * 1000 - d.slot_offset, d.moves, d.send_by, d.attempt, d.wake_at, d.content_id, d.merge, d.marked_at,
 	d.local_date, d.sent_at, d.reply`
 
-// triesColumn counts the transactions of a delivery that came to nothing.
-const triesColumn = `(SELECT COUNT(*) FROM attempts a WHERE a.enrollment_id = d.enrollment_id AND a.issue_id = d.issue_id)`
+// triesColumn counts the transactions of a delivery that came to nothing, but for
+// throttled ones.
+const triesColumn = `(SELECT COUNT(*) FROM attempts a
+	WHERE a.enrollment_id = d.enrollment_id AND a.issue_id = d.issue_id AND a.class <> '` + string(drip.ClassThrottled) + `')`
 
 func toDelivery(d *drip.Delivery) []any {
 	dest := make([]any, 0, 17+28) // room for what a query joins

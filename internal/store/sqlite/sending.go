@@ -57,7 +57,7 @@ func (s *Store) CommitRound(ctx context.Context, round store.Round) (store.Round
 		if result.Marked, err = t.markAll(round.Marks, round.Calendar); err != nil {
 			return fmt.Errorf("marks: %w", err)
 		}
-		return nil
+		return t.countMarks(round.Marks, result.Marked)
 	})
 	if err != nil {
 		return store.RoundResult{}, fmt.Errorf("commit round: %w", err)
