@@ -8,6 +8,7 @@ import (
 // result and to carry its outcomes again should it fail.
 type round struct {
 	outcomes []store.Outcome
+	marks    []store.Mark
 	conns    []int // the connection of each mark
 }
 
@@ -25,9 +26,10 @@ func (o *Outbox) commit() {
 	for n, i := range o.markConns { // as late as can be: the commit may have waited
 		o.marks[n].Lease = o.now.Machine.Add(o.cfg.MarkLease)
 		o.marks[n].LocalDate = o.localDate(&o.conns[i].item)
+		o.countedMark(&o.marks[n], i)
 	}
 	o.committing = true
-	o.inFlight = round{outcomes: o.outcomes, conns: o.markConns}
+	o.inFlight = round{outcomes: o.outcomes, marks: o.marks, conns: o.markConns}
 	o.do(Commit{Round: store.Round{
 		Calendar: o.now.Calendar, Machine: o.now.Machine,
 		Outcomes: o.outcomes, Marks: o.marks,
@@ -46,15 +48,18 @@ func (o *Outbox) committed(ev Committed) {
 		// its lease does, and is never sent twice.
 		o.outcomes = append(done.outcomes, o.outcomes...)
 		o.retryAt = o.now.Machine.Add(storeRetry)
-		for _, i := range done.conns {
+		for n, i := range done.conns {
+			o.marksMade(i, &done.marks[n], true)
 			o.withdraw(i)
 		}
 		return
 	}
 	for n, i := range done.conns {
 		if n < len(ev.Result.Marked) && ev.Result.Marked[n] {
+			o.marksMade(i, &done.marks[n], false)
 			o.transfer(i)
 		} else {
+			o.forget(&o.conns[i].item)
 			o.withdraw(i)
 		}
 	}

@@ -31,6 +31,9 @@ type conn struct {
 	next    *store.Claimed // its offer rides on item's final dot; nil if none does
 	used    int            // transactions begun
 	lastUse time.Time      // machine
+	opened  time.Time      // machine
+	// back says that item is to be offered anew once it is withdrawn.
+	back bool
 	// pipelining says that offers may ride.
 	pipelining bool
 }
@@ -46,18 +49,32 @@ func (o *Outbox) assign() {
 		o.do(WakeAt{At: o.retryAt}) // the store cannot take outcomes now
 		return
 	}
-	for i := range o.conns {
-		if len(o.queue) == 0 {
-			break
-		}
-		if o.conns[i].state == connReady && !o.offer(i) {
-			return // the rate limit says wait
-		}
+	for _, r := range o.relays {
+		o.engage(r)
 	}
-	o.dial()
 	if len(o.queue) < o.cfg.Queue/4 {
 		o.askForClaims()
 	}
+}
+
+// engage gives queued claims to the ready connections of a relay, and dials more if
+// needed.
+func (o *Outbox) engage(r *relay) {
+	if ok, at := o.admits(r); !ok {
+		if !at.IsZero() {
+			o.do(WakeAt{At: at})
+		}
+		return
+	}
+	for _, i := range r.conns {
+		if len(o.queue) == 0 {
+			return
+		}
+		if o.conns[i].state == connReady && !o.offer(i) {
+			return // a limit says wait
+		}
+	}
+	o.dial(r)
 }
 
 // askForClaims asks the scheduler for more, once until some have come.
@@ -79,65 +96,65 @@ func (o *Outbox) dropStale() {
 
 // dial opens connections while there is more work than hands, or one single
 // connection as a probe while the relay is not known to be well.
-func (o *Outbox) dial() {
-	if o.resting() {
-		o.do(WakeAt{At: o.relay.downUntil})
+func (o *Outbox) dial(r *relay) {
+	var closed []int
+	dialing := 0
+	for _, i := range r.conns {
+		switch o.conns[i].state {
+		case connClosed:
+			closed = append(closed, i)
+		case connDialing:
+			dialing++
+		}
+	}
+	if !r.well() && len(closed) == len(r.conns) {
+		closed = closed[:1]
+	} else if !r.well() {
+		return // the probe is on its way
+	}
+	if len(closed) == 0 {
 		return
 	}
-	want := len(o.queue)
-	for i := range o.conns {
-		if o.conns[i].state == connDialing {
-			want--
-		}
+	want := o.offerable(len(closed)+dialing) - dialing
+	for _, i := range closed[:min(len(closed), max(want, 0))] {
+		o.conns[i] = conn{state: connDialing}
+		o.do(Dial{Conn: i})
 	}
-	for i := range o.conns {
-		if want <= 0 || o.relay.failures > 0 && o.anyOpen() {
-			return
-		}
-		if o.conns[i].state == connClosed {
-			o.conns[i] = conn{state: connDialing}
-			o.do(Dial{Conn: i})
-			want--
-		}
-	}
-}
-
-func (o *Outbox) anyOpen() bool {
-	for i := range o.conns {
-		if o.conns[i].state != connClosed {
-			return true
-		}
-	}
-	return false
 }
 
 func (o *Outbox) dialed(ev Dialed) {
 	c := &o.conns[ev.Conn]
 	if ev.Failure != nil {
 		c.state = connClosed
-		o.relayFailed(ev.Failure.Reply)
+		o.relayFailed(o.relayOf(ev.Conn), ev.Failure.Reply, ev.Failure.Class)
 		return
 	}
 	c.state = connReady
 	c.pipelining = ev.Pipelining
-	c.lastUse = o.now.Machine
-	if o.resting() {
+	c.lastUse, c.opened = o.now.Machine, o.now.Machine
+	if o.resting(ev.Conn) {
 		o.close(ev.Conn, true) // trouble came up while it was dialed
 	}
 }
 
-// offer begins a transaction; it reports false if the rate limit forbids it.
+// offer begins a transaction; it reports false if some limit forbids it.
 func (o *Outbox) offer(i int) bool {
-	if at := o.pace.next(o.now.Machine); at.After(o.now.Machine) {
-		o.do(WakeAt{At: at})
+	r := o.relayOf(i)
+	if ok, at := o.admits(r); !ok {
+		if !at.IsZero() {
+			o.do(WakeAt{At: at})
+		}
+		return false
+	}
+	item, ok := o.take(r)
+	if !ok {
 		return false
 	}
 	c := &o.conns[i]
-	c.item, o.queue = o.queue[0], o.queue[1:]
+	c.item = item
 	c.state = connOffering
 	c.used++
-	o.pace.spend(o.now.Machine)
-	o.do(Offer{Conn: i, Item: c.item})
+	o.do(Offer{Conn: i, Item: item})
 	return true
 }
 
@@ -147,8 +164,8 @@ func (o *Outbox) offered(ev Offered) {
 		o.offerFailed(ev.Conn, *ev.Failure)
 		return
 	}
-	if o.stopping || o.resting() {
-		o.putBack(c.item)
+	if o.stopping || o.resting(ev.Conn) || o.weather.halt(c.item.Campaign, o.now.Machine) {
+		c.back = true
 		o.withdraw(ev.Conn)
 		return
 	}
@@ -173,8 +190,10 @@ func (o *Outbox) offerFailed(i int, f Failure) {
 		o.close(i, false)
 		return
 	}
-	o.outcomes = append(o.outcomes, o.outcomeOf(&item, f.Reply, f.Class, f.Uncomposed))
-	o.judge(&item, f.Reply, f.Class, f.Uncomposed)
+	if !o.returns(&item, f) {
+		o.outcomes = append(o.outcomes, o.outcomeOf(&item, f.Reply, f.Class, f.Uncomposed))
+	}
+	o.judge(i, &item, f.Reply, f.Class, f.Uncomposed)
 	o.free(i, f.Usable)
 }
 
@@ -189,7 +208,7 @@ func (o *Outbox) transferred(ev Transferred) {
 	c := &o.conns[ev.Conn]
 	item := c.item
 	o.outcomes = append(o.outcomes, o.outcomeOf(&item, ev.Reply, ev.Class, false))
-	o.judge(&item, ev.Reply, ev.Class, false)
+	o.judge(ev.Conn, &item, ev.Reply, ev.Class, false)
 	if c.next != nil {
 		o.rode(ev.Conn, ev.Next)
 		return
@@ -202,7 +221,13 @@ func (o *Outbox) withdraw(i int) {
 	o.do(Withdraw{Conn: i})
 }
 
-func (o *Outbox) withdrawn(ev Withdrawn) { o.free(ev.Conn, ev.Usable) }
+func (o *Outbox) withdrawn(ev Withdrawn) {
+	if c := &o.conns[ev.Conn]; c.back {
+		c.back = false
+		o.putBack(c.item)
+	}
+	o.free(ev.Conn, ev.Usable)
+}
 
 // free makes a connection ready for the next message, or closes it.
 func (o *Outbox) free(i int, usable bool) {
@@ -210,9 +235,16 @@ func (o *Outbox) free(i int, usable bool) {
 	c.item = store.Claimed{}
 	c.lastUse = o.now.Machine
 	c.state = connReady
-	if !usable || c.used >= o.cfg.PerConnection || o.resting() {
+	if !usable || o.worn(i) || o.resting(i) {
 		o.close(i, usable)
 	}
+}
+
+// worn reports whether a connection has had enough messages, or is too old, for
+// another one.
+func (o *Outbox) worn(i int) bool {
+	c, cfg := &o.conns[i], &o.relayOf(i).cfg
+	return c.used >= cfg.PerConnection || cfg.MaxAge > 0 && o.now.Machine.Sub(c.opened) >= cfg.MaxAge
 }
 
 func (o *Outbox) close(i int, polite bool) {

@@ -5,6 +5,7 @@ import (
 
 	"partwork/internal/drip"
 	"partwork/internal/store"
+	"partwork/internal/timing"
 )
 
 // Effect is something to be done outside.
@@ -54,15 +55,24 @@ type (
 	// Planner asks to let the scheduler look again: there is room for claims,
 	// or something was settled.
 	Planner struct{}
-	// PauseCampaign asks to pause a campaign because the relay refuses its
-	// messages one after the other.
+	// CountDay asks how many marks were made for a relay on a day; answered by
+	// Counted.
+	CountDay struct {
+		Relay int
+		Name  string
+		Day   timing.Date
+	}
+	// PauseCampaign asks to pause a campaign because too many of its messages are
+	// refused. Reason says so in words, Reply is the last refusal.
 	PauseCampaign struct {
 		Campaign drip.CampaignNo
 		Reply    drip.Reply
+		Reason   string
 	}
-	// Health reports a change of the relay's health. Reply is the zero value
+	// Health reports a change of a relay's health. Reply is the zero value
 	// when it is well again.
 	Health struct {
+		Relay int
 		Up    bool
 		Until time.Time // machine time of the next try
 		Reply drip.Reply
@@ -82,6 +92,7 @@ func (Commit) effect()        {}
 func (Release) effect()       {}
 func (WakeAt) effect()        {}
 func (Planner) effect()       {}
+func (CountDay) effect()      {}
 func (PauseCampaign) effect() {}
 func (Health) effect()        {}
 func (Stopped) effect()       {}

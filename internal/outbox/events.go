@@ -5,6 +5,7 @@ import (
 
 	"partwork/internal/drip"
 	"partwork/internal/store"
+	"partwork/internal/timing"
 )
 
 // Now is the pair of clocks. Every event carries it.
@@ -63,6 +64,13 @@ type (
 		Result store.RoundResult
 		Err    error
 	}
+	// Counted answers CountDay. Err means that nothing is known.
+	Counted struct {
+		Relay  int
+		Day    timing.Date
+		Marked int
+		Err    error
+	}
 	// Stop asks for a graceful stop: what is marked is finished, what is not is
 	// given back.
 	Stop struct{}
@@ -75,6 +83,7 @@ func (Offered) event()     {}
 func (Transferred) event() {}
 func (Withdrawn) event()   {}
 func (Committed) event()   {}
+func (Counted) event()     {}
 func (Stop) event()        {}
 
 // Failure is why a dial or an offer did not succeed.

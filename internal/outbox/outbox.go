@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"partwork/internal/drip"
 	"partwork/internal/store"
 	"partwork/internal/timing"
 )
@@ -21,6 +20,12 @@ type Config struct {
 	// Idle is how long an unused connection is kept; 30 s if zero. Servers
 	// close idle connections after a while, and a fresh one costs little.
 	Idle time.Duration
+	// Relays are the relays in order of preference. If there are none, there is one,
+	// with Connections, Rate and PerConnection.
+	Relays []RelayConfig
+	// Domains limits how much the domains of addresses take; AnyDomain is for those
+	// that have no limit of their own.
+	Domains map[string]DomainLimit
 	// Queue is the number of claims kept in memory; 512 if zero.
 	Queue int
 	// MarkLease is how long a marked row is answered for; it must be longer
@@ -37,8 +42,9 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	setDefault(&c.Connections, 4)
-	setDefault(&c.PerConnection, 100)
+	if len(c.Relays) == 0 {
+		c.Relays = []RelayConfig{{Connections: c.Connections, Rate: c.Rate, PerConnection: c.PerConnection}}
+	}
 	setDefault(&c.Idle, 30*time.Second)
 	setDefault(&c.Queue, 512)
 	setDefault(&c.MarkLease, 20*time.Minute)
@@ -75,9 +81,11 @@ type Outbox struct {
 	inFlight   round     // what the running group commit carries
 	retryAt    time.Time // not before then, after a failed group commit
 
-	relay    relay
-	pace     pace
-	storms   map[drip.CampaignNo]int
+	relays   []*relay
+	domains  domains
+	weather  weathers
+	returned map[store.Fence]int // claims put back because of a relay
+	passed   int                 // claims that were passed over lately
 	stopping bool
 	stopped  bool
 
@@ -88,11 +96,13 @@ type Outbox struct {
 // New returns an outbox that has nothing to do yet.
 func New(cfg Config) *Outbox {
 	cfg = cfg.withDefaults()
+	relays, conns := newRelays(cfg.Relays)
 	return &Outbox{
-		cfg:    cfg,
-		conns:  make([]conn, cfg.Connections),
-		pace:   newPace(cfg.Rate),
-		storms: make(map[drip.CampaignNo]int),
+		cfg:     cfg,
+		conns:   make([]conn, conns),
+		relays:  relays,
+		domains: newDomains(cfg.Domains),
+		weather: newWeathers(),
 	}
 }
 
@@ -115,6 +125,8 @@ func (o *Outbox) Step(now Now, ev Event) []Effect {
 		o.withdrawn(ev)
 	case Committed:
 		o.committed(ev)
+	case Counted:
+		o.counted(ev)
 	case Stop:
 		o.stop()
 	}
@@ -159,6 +171,10 @@ func (o *Outbox) proceed() {
 		return
 	}
 	o.assign()
+	if o.setAside() {
+		o.commit()
+		o.load()
+	}
 	o.closeIdle()
 }
 
@@ -224,6 +240,7 @@ func (o *Outbox) release(items []store.Claimed) {
 	}
 	fences := make([]store.Fence, len(items))
 	for i := range items {
+		o.forget(&items[i])
 		fences[i] = fenceOf(&items[i])
 	}
 	o.do(Release{Fences: fences, Calendar: o.now.Calendar})

@@ -22,10 +22,6 @@ const (
 	storeRetry = time.Second
 )
 
-// stormAfter is the number of messages of one campaign that the relay must
-// refuse in a row, whoever they are for, to pause the campaign.
-const stormAfter = 20
-
 // outcomeOf decides what a reply makes of a delivery.
 func (o *Outbox) outcomeOf(item *store.Claimed, reply drip.Reply, class drip.Class, uncomposed bool) store.Outcome {
 	out := store.Outcome{Fence: fenceOf(item), Class: class, Reply: reply}
@@ -48,39 +44,51 @@ func (o *Outbox) outcomeOf(item *store.Claimed, reply drip.Reply, class drip.Cla
 		out.State = drip.DeliveryDeferred
 		out.RetryAt = o.now.Machine.Add(backoff(out.Fence, item.Tries))
 	}
+	o.forget(item)
 	return out
 }
 
 // judge draws the conclusions that go beyond the one delivery.
-func (o *Outbox) judge(item *store.Claimed, reply drip.Reply, class drip.Class, uncomposed bool) {
+func (o *Outbox) judge(i int, item *store.Claimed, reply drip.Reply, class drip.Class, uncomposed bool) {
 	if uncomposed || reply.Local {
 		return
 	}
+	r := o.relayOf(i)
 	switch class {
 	case drip.ClassAccepted:
-		delete(o.storms, item.Campaign)
-		o.relayWell()
-	case drip.ClassMessage:
-		o.storm(item, reply)
+		o.domains.accepted()
+		o.weigh(item.Campaign, reply, class)
+		o.relayWell(r)
+	case drip.ClassRecipient, drip.ClassMessage:
+		o.weigh(item.Campaign, reply, class)
 	case drip.ClassSender:
 		// From RCPT on a policy may be one recipient's own, and must not hold up
 		// the others. Before that it is about us.
-		o.storm(item, reply)
 		if reply.Phase == drip.PhaseMail {
-			o.relayFailed(reply)
+			o.relayFailed(r, reply, class)
+		} else {
+			o.weigh(item.Campaign, reply, class)
 		}
-	case drip.ClassThrottled, drip.ClassTransport, drip.ClassUnknown:
-		o.relayFailed(reply)
+	case drip.ClassThrottled:
+		o.throttled(r, item, reply)
+	case drip.ClassTransport, drip.ClassUnknown:
+		o.relayFailed(r, reply, class)
+	case drip.ClassDeferred:
+		if reply.Phase == drip.PhaseMail {
+			o.relayFailed(r, reply, class)
+		}
 	}
 }
 
-// storm counts refusals in a row that are nobody's own fault, and asks to pause
-// the campaign when there are too many.
-func (o *Outbox) storm(item *store.Claimed, reply drip.Reply) {
-	o.storms[item.Campaign]++
-	if o.storms[item.Campaign] == stormAfter {
-		delete(o.storms, item.Campaign)
-		o.do(PauseCampaign{Campaign: item.Campaign, Reply: reply})
+// throttled slows down whoever asks for it.
+func (o *Outbox) throttled(r *relay, item *store.Claimed, reply drip.Reply) {
+	switch throttledBy(reply) {
+	case byRelay:
+		o.relayFailed(r, reply, drip.ClassThrottled)
+	case byDomain:
+		if o.domains.slower(item.Subscriber.Email.Domain(), o.now.Machine) {
+			o.relayFailed(r, reply, drip.ClassThrottled)
+		}
 	}
 }
 

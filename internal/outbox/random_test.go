@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"partwork/internal/drip"
 	"partwork/internal/outbox"
 	"partwork/internal/store"
+	"partwork/internal/timing"
 )
 
 // TestRandomTroubleBreaksNoPromise drives the outbox through random failures,
@@ -22,7 +24,12 @@ func TestRandomTroubleBreaksNoPromise(t *testing.T) {
 			PerConnection: rapid.IntRange(1, 10).Draw(rt, "per connection"),
 			Queue:         rapid.SampledFrom([]int{4, 16, 64}).Draw(rt, "queue"),
 			Rate:          rapid.SampledFrom([]float64{0, 0, 2}).Draw(rt, "rate"),
+			Relays:        relays(rt),
+			Domains:       rapid.SampledFrom([]map[string]outbox.DomainLimit{nil, {"a.test": {Rate: 3}, outbox.AnyDomain: {Connections: 1}}}).Draw(rt, "domains"),
 		}, claims)
+		for i := range w.claims {
+			w.to(i, rapid.SampledFrom([]string{"a.test", "b.test", "c.test"}).Draw(rt, "domain"))
+		}
 		w.pipelining = rapid.Bool().Draw(rt, "pipelining")
 		lasting := rapid.Bool().Draw(rt, "lasting leases")
 		for i := range w.claims {
@@ -33,6 +40,10 @@ func TestRandomTroubleBreaksNoPromise(t *testing.T) {
 		trouble := rapid.IntRange(0, 60).Draw(rt, "percent of trouble")
 		bad := func() bool { return rapid.IntRange(1, 100).Draw(rt, "dice") <= trouble }
 		class := func() drip.Class { return rapid.SampledFrom(drip.Classes()).Draw(rt, "class") }
+		enhanced := func() string { return rapid.SampledFrom([]string{"", "4.3.2", "4.7.28", "4.2.1"}).Draw(rt, "enhanced") }
+		w.policies.reply = func(store.Claimed) drip.Reply {
+			return drip.Reply{Phase: drip.PhaseFinal, Enhanced: enhanced()}
+		}
 		w.dial = func(int) *outbox.Failure {
 			if bad() {
 				return &outbox.Failure{Class: drip.ClassTransport, Reply: drip.Reply{Phase: drip.PhaseDial}}
@@ -41,7 +52,9 @@ func TestRandomTroubleBreaksNoPromise(t *testing.T) {
 		}
 		w.offer = func(store.Claimed) *outbox.Failure {
 			if c := class(); bad() && c != drip.ClassAccepted && c != drip.ClassUnknown {
-				return &outbox.Failure{Class: c, Usable: !bad(), Reply: drip.Reply{Phase: drip.PhaseMail}}
+				return &outbox.Failure{Class: c, Usable: !bad(), Reply: drip.Reply{
+					Phase: rapid.SampledFrom([]drip.Phase{drip.PhaseMail, drip.PhaseRcpt}).Draw(rt, "phase"), Enhanced: enhanced(),
+				}}
 			}
 			return nil
 		}
@@ -82,6 +95,23 @@ func TestRandomTroubleBreaksNoPromise(t *testing.T) {
 			}
 		}
 	})
+}
+
+// relays draws some relays, or none for one with the limits of the whole.
+func relays(rt *rapid.T) []outbox.RelayConfig {
+	var all []outbox.RelayConfig
+	for i := range rapid.IntRange(0, 3).Draw(rt, "relays") {
+		r := outbox.RelayConfig{
+			Name: fmt.Sprintf("relay%d:25", i), Connections: rapid.IntRange(1, 3).Draw(rt, "connections"),
+			PerConnection: rapid.IntRange(1, 10).Draw(rt, "per connection"),
+			MaxAge:        rapid.SampledFrom([]time.Duration{0, time.Minute}).Draw(rt, "age"),
+		}
+		if rapid.Bool().Draw(rt, "warm-up") {
+			r.Warmup = outbox.Warmup{Start: timing.NewDate(2026, time.November, 20), FirstDay: 4, Growth: 1.5, Until: 1000} // 9 today
+		}
+		all = append(all, r)
+	}
+	return all
 }
 
 // shuffle carries out pending effects in random order, as goroutines would:

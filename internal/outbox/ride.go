@@ -10,33 +10,38 @@ import (
 func (o *Outbox) transfer(i int) {
 	c := &o.conns[i]
 	c.state = connSending
-	c.next = o.rider(c)
+	c.next = o.rider(i)
 	o.do(Transfer{Conn: i, Next: c.next})
 }
 
 // rider takes the next claim from the queue, if its offer may ride with c's
 // message: whatever forbids an offer now, or would have the connection closed after
 // this message, forbids it.
-func (o *Outbox) rider(c *conn) *store.Claimed {
-	if !c.pipelining || o.relay.failures > 0 || c.used >= o.cfg.PerConnection {
+func (o *Outbox) rider(i int) *store.Claimed {
+	c, r := &o.conns[i], o.relayOf(i)
+	if !c.pipelining || !r.well() || o.worn(i) {
 		return nil
 	}
 	o.dropStale()
-	if len(o.queue) <= o.idleHands() || o.pace.next(o.now.Machine).After(o.now.Machine) {
+	if len(o.queue) <= o.idleHands(r) {
 		return nil
 	}
-	item := o.queue[0]
-	o.queue = o.queue[1:]
+	if ok, _ := o.admits(r); !ok {
+		return nil
+	}
+	item, ok := o.take(r)
+	if !ok {
+		return nil
+	}
 	c.used++
-	o.pace.spend(o.now.Machine)
 	return &item
 }
 
-// idleHands counts the connections that will soon look for claims: riders must not
-// leave them without.
-func (o *Outbox) idleHands() int {
+// idleHands counts the connections to a relay that will soon look for claims: riders
+// must not leave them without.
+func (o *Outbox) idleHands(r *relay) int {
 	n := 0
-	for i := range o.conns {
+	for _, i := range r.conns {
 		if s := o.conns[i].state; s == connDialing || s == connReady {
 			n++
 		}

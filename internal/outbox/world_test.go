@@ -51,7 +51,8 @@ type world struct {
 	rode                         int // offers that rode, or were to
 	loaded                       []store.Claimed
 	tried, returned              map[store.Fence]bool // offered and refused, or transferred; withdrawn or given back
-	restUntil, nextTurn          time.Time
+	nextTurn                     time.Time
+	policies                     policies
 	paused                       []drip.CampaignNo
 	health                       []outbox.Health
 	wakeAt                       time.Time
@@ -60,7 +61,7 @@ type world struct {
 
 func newWorld(t testing.TB, cfg outbox.Config, claims int) *world {
 	w := &world{
-		t: t, cfg: cfg, box: outbox.New(cfg),
+		t: t, cfg: cfg, box: outbox.New(cfg), policies: newPolicies(),
 		now:   outbox.Now{Calendar: time.Date(2026, 3, 24, 9, 0, 0, 0, time.UTC), Machine: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)},
 		items: map[int]store.Claimed{},
 		used:  map[int]int{},
@@ -159,8 +160,11 @@ func (w *world) one(i int) {
 		}
 	case outbox.Planner:
 		w.planner++
+	case outbox.CountDay:
+		w.countDay(e)
 	case outbox.PauseCampaign:
 		w.paused = append(w.paused, e.Campaign)
+		w.policies.reasons = append(w.policies.reasons, e.Reason)
 	case outbox.Health:
 		w.health = append(w.health, e)
 	case outbox.Stopped:
@@ -194,6 +198,9 @@ func (w *world) answer(conn int, item store.Claimed) outbox.Offered {
 	}
 	w.must(!w.dead[conn], "an offer over a connection that is out of step")
 	w.items[conn] = item
+	if w.policies.offerOn != nil {
+		w.offer = func(item store.Claimed) *outbox.Failure { return w.policies.offerOn(w.relayOf(conn), item) }
+	}
 	if w.offer != nil {
 		if f := w.offer(item); f != nil {
 			w.tried[fence(item)] = true
@@ -217,15 +224,19 @@ func (w *world) committed(e outbox.Commit) {
 	for _, out := range e.Round.Outcomes {
 		_, twice := w.results[out.Fence]
 		w.must(!twice, "two outcomes for one attempt")
-		w.must(w.tried[out.Fence], "an outcome of what was never tried")
+		w.must(w.tried[out.Fence] || out.Class == "", "an outcome of what was never tried")
 		w.results[out.Fence] = out.State
+		w.policies.outcomes = append(w.policies.outcomes, out)
 	}
 	w.marks = append(w.marks, e.Round.Marks...)
 	for i, m := range e.Round.Marks {
 		result.Marked[i] = w.mark == nil || w.mark(m.Fence)
 		w.marked[m.Fence] = result.Marked[i]
+		if result.Marked[i] {
+			w.countMark(m)
+		}
 	}
-	w.must(w.sending() <= max(w.cfg.Connections, 4), "more rows are sending than there are connections")
+	w.must(w.sending() <= w.connections(), "more rows are sending than there are connections")
 	w.send(outbox.Committed{Result: result})
 }
 
@@ -241,7 +252,7 @@ func (w *world) transferred(e outbox.Transfer) {
 		class, usable = w.transfer(item)
 	}
 	w.dead[e.Conn] = !usable
-	ev := outbox.Transferred{Conn: e.Conn, Class: class, Usable: usable, Reply: drip.Reply{Phase: drip.PhaseFinal, Code: 250}}
+	ev := outbox.Transferred{Conn: e.Conn, Class: class, Usable: usable, Reply: w.final(item)}
 	if e.Next == nil {
 		w.send(ev)
 		return
@@ -290,7 +301,7 @@ func (w *world) asked(effect outbox.Effect) {
 	conn, offer := 0, false
 	switch e := effect.(type) {
 	case outbox.Health:
-		w.restUntil = e.Until
+		w.policies.rests[e.Relay] = e.Until
 	case outbox.Dial:
 		w.used[e.Conn] = 0
 	case outbox.Offer:
@@ -303,13 +314,13 @@ func (w *world) asked(effect outbox.Effect) {
 	if !offer {
 		return
 	}
-	w.must(!w.now.Machine.Before(w.restUntil), "an offer while the relay is left alone")
-	if w.cfg.Rate > 0 {
+	w.begun(conn, effect)
+	if w.cfg.Rate > 0 && len(w.cfg.Relays) == 0 {
 		w.must(!w.now.Machine.Before(w.nextTurn), "an offer before its turn")
 		w.nextTurn = w.now.Machine.Add(time.Duration(float64(time.Second) / w.cfg.Rate))
 	}
 	w.used[conn]++
-	if limit := w.cfg.PerConnection; limit > 0 {
+	if limit := w.perConnection(conn); limit > 0 {
 		w.must(w.used[conn] <= limit, "more messages over a connection than it may carry")
 	}
 }
