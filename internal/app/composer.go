@@ -35,9 +35,9 @@ type composer struct {
 	zones   *timing.Zones
 	zone    string // the instance's
 	log     *slog.Logger
-	// signer is nil if letters are not signed, or if they cannot be, as
-	// unsignable says. Nothing is sent then.
-	signer     *compose.Signer
+	// signers are those of the relays; nil for one whose letters are not signed, or
+	// if they cannot be, as unsignable says. Nothing is sent then.
+	signers    []*compose.Signer
 	unsignable error
 
 	mu       sync.Mutex
@@ -52,9 +52,9 @@ type pinned struct {
 	Values json.RawMessage `json:"values"`
 }
 
-// compose returns the message, in the array of room if it fits, and the merge values
-// to pin with its mark.
-func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Time, room []byte) (compose.Letter, string, error) {
+// compose returns the message as it is for a relay, in the array of room if it fits,
+// and the merge values to pin with its mark. Relays differ in nothing but the signature.
+func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Time, relay int, room []byte) (compose.Letter, string, error) {
 	edition, err := c.edition(ctx, item.Delivery.Content)
 	if err != nil {
 		return compose.Letter{}, "", err
@@ -76,7 +76,7 @@ func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Tim
 			MessageID:  messageID(c.keys, item.Delivery.DeliveryKey, edition.Bundle().From.Address),
 			Date:       time.Unix(pin.Date, 0).UTC(),
 			ReturnPath: returnPath,
-			Signer:     c.signer,
+			Signer:     c.signer(relay),
 		},
 	)
 	if err != nil {
@@ -101,6 +101,14 @@ func (c *composer) links(e *compose.Edition, of drip.Enrollment, key drip.Delive
 		links.View = c.people.ViewURL(c.base, key)
 	}
 	return links
+}
+
+// signer returns that of a relay; nil if it signs by itself, or nobody does.
+func (c *composer) signer(relay int) *compose.Signer {
+	if relay >= len(c.signers) {
+		return nil // unsignable
+	}
+	return c.signers[relay]
 }
 
 // messageID returns the Message-ID of a delivery, without angle brackets: opaque,
@@ -210,7 +218,7 @@ func (c *composer) edition(ctx context.Context, id drip.ContentID) (*compose.Edi
 	if edition.Broken() {
 		return nil, fmt.Errorf("content %d cannot be used any more: %d findings", id, len(findings))
 	}
-	if c.signer != nil && !c.signer.Covers(bundle.From.Address.Domain()) {
+	if signer := c.signer(0); signer != nil && !signer.Covers(bundle.From.Address.Domain()) {
 		c.log.Warn("the from address is outside smtp.dkim.domain, so this content leaves without our signature", "content", int64(id))
 	}
 	c.compiled[id] = edition

@@ -7,15 +7,30 @@ import (
 	"partwork/internal/config"
 )
 
-// SignerOf returns the signer of a configuration, nil if letters are not signed.
-// The error names the key that cannot be used and its file.
-func SignerOf(cfg *config.Config) (*compose.Signer, error) {
-	dkim := cfg.SMTP.DKIM
+// SignerOf returns the signer for the first relay of a configuration, nil if letters
+// are not signed for it. The error names the key that cannot be used and its file.
+func SignerOf(cfg *config.Config) (*compose.Signer, error) { return signerFor(cfg.Relays()[0]) }
+
+// signersOf returns the signers of all relays; none if one of them cannot be made.
+func signersOf(cfg *config.Config) ([]*compose.Signer, error) {
+	var signers []*compose.Signer
+	for _, relay := range cfg.Relays() {
+		signer, err := signerFor(relay)
+		if err != nil {
+			return nil, err
+		}
+		signers = append(signers, signer)
+	}
+	return signers, nil
+}
+
+func signerFor(relay config.SMTP) (*compose.Signer, error) {
+	dkim := relay.DKIM
 	if dkim.Domain == "" {
 		return nil, nil
 	}
 	options := compose.SignerOptions{
-		Domain: dkim.Domain, Rewritten: cfg.SMTP.Rewrites == config.RewritesMessageIDDate,
+		Domain: dkim.Domain, Rewritten: relay.Rewrites == config.RewritesMessageIDDate,
 	}
 	for _, k := range dkim.Keys() {
 		key, err := k.Signer()

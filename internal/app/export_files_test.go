@@ -31,7 +31,7 @@ func (l *Library) ChangeRules(rules string) { l.rules = rules }
 
 // Compose returns the text of the message of a claim and the merge values that a mark pins.
 func (in *Instance) Compose(ctx context.Context, item store.Claimed) (text, merge string, err error) {
-	letter, merge, err := in.composer.compose(ctx, item, in.calendar(), nil)
+	letter, merge, err := in.composer.compose(ctx, item, in.calendar(), 0, nil)
 	if err != nil {
 		return "", "", err
 	}

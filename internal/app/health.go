@@ -13,18 +13,40 @@ import (
 
 // health gathers what the goroutines report.
 type health struct {
-	mu        sync.Mutex
-	storeErr  error
-	planErr   error
-	pagesErr  error
-	relayAt   string // host:port
-	relayDown bool
-	reply     drip.Reply
-	until     time.Time
-	nextAt    time.Time
-	stopping  bool
-	held      string // why nothing is sent; empty if it is
-	fenceErr  error
+	mu       sync.Mutex
+	storeErr error
+	planErr  error
+	pagesErr error
+	relays   []relayHealth // in order of preference
+	nextAt   time.Time
+	stopping bool
+	held     string // why nothing is sent; empty if it is
+	fenceErr error
+	// holds says what is held back; nil before there is a sender.
+	holds func() []outbox.Hold
+}
+
+// relayHealth is what the outbox reported of a relay.
+type relayHealth struct {
+	at    string // host:port
+	down  bool
+	reply drip.Reply
+	until time.Time
+}
+
+// name says which relays there are.
+func (h *health) name(limits []outbox.RelayConfig) {
+	h.set(func() {
+		for _, l := range limits {
+			h.relays = append(h.relays, relayHealth{at: l.Name})
+		}
+	})
+}
+
+// relayName returns host:port of a relay.
+func (h *health) relayName(no int) (at string) {
+	h.set(func() { at = h.relays[no].at })
+	return at
 }
 
 func (h *health) stop() { h.set(func() { h.stopping = true }) }
@@ -37,7 +59,10 @@ func (h *health) hold(why string)   { h.set(func() { h.held = why }) }
 func (h *health) next(at time.Time) { h.set(func() { h.nextAt = at }) }
 
 func (h *health) relay(e outbox.Health) {
-	h.set(func() { h.relayDown, h.reply, h.until = !e.Up, e.Reply, e.Until })
+	h.set(func() {
+		r := &h.relays[e.Relay]
+		r.down, r.reply, r.until = !e.Up, e.Reply, e.Until
+	})
 }
 
 func (h *health) set(change func()) {
@@ -49,6 +74,10 @@ func (h *health) set(change func()) {
 // report sums up at a machine time. Ready are the pages and the database; the relay,
 // the campaign files and the templates are told of, but may wait.
 func (h *health) report(now time.Time, findings []drip.Finding) private.Health {
+	var holds []outbox.Hold
+	if h.holds != nil {
+		holds = h.holds()
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	out := private.Health{NextAt: h.nextAt, Troubles: []string{}, Warnings: []string{}, Version: Version()}
@@ -68,9 +97,8 @@ func (h *health) report(now time.Time, findings []drip.Finding) private.Health {
 	if h.fenceErr != nil {
 		out.Troubles = append(out.Troubles, "state_dir does not work, so that a restored database would not be noticed: "+h.fenceErr.Error())
 	}
-	if h.relayDown && now.Before(h.until) { // after that, nobody has looked yet
-		out.Troubles = append(out.Troubles, relayTrouble(h.relayAt, h.reply)+"; next try "+h.until.UTC().Format("15:04 UTC"))
-	}
+	out.Troubles = append(out.Troubles, h.relayTroubles(now)...)
+	out.Holds = h.shown(holds)
 	if h.pagesErr != nil {
 		out.Warnings = append(out.Warnings, "the templates of the readers' pages have an error, and the pages stay as they were: "+h.pagesErr.Error())
 	}
@@ -80,6 +108,43 @@ func (h *health) report(now time.Time, findings []drip.Finding) private.Health {
 		}
 	}
 	return out
+}
+
+// relayTroubles says which relays cannot be used, and which one stands in. One that is
+// about to be tried again is in doubt: nobody has looked yet.
+func (h *health) relayTroubles(now time.Time) []string {
+	var troubles []string
+	for _, r := range h.relays {
+		if !r.down {
+			if len(troubles) > 0 {
+				troubles[len(troubles)-1] += "; letters leave through " + r.at
+			}
+			break
+		}
+		if now.Before(r.until) {
+			troubles = append(troubles, relayTrouble(r.at, r.reply)+"; next try "+r.until.UTC().Format("15:04 UTC"))
+		}
+	}
+	return troubles
+}
+
+// shown names the relays of what is held back. What a breaker holds is in the troubles.
+func (h *health) shown(holds []outbox.Hold) []private.Hold {
+	shown := []private.Hold{}
+	for _, hold := range holds {
+		if hold.Kind == outbox.HeldByBreaker {
+			continue
+		}
+		s := private.Hold{
+			Kind: string(hold.Kind), Domain: hold.Domain, Slowed: hold.Slowed, Allowance: hold.Allowance,
+			Waiting: hold.Waiting, Until: hold.Until.UTC(),
+		}
+		if hold.Relay >= 0 {
+			s.Relay = h.relays[hold.Relay].at
+		}
+		shown = append(shown, s)
+	}
+	return shown
 }
 
 // relayTrouble says in words why nothing leaves through the relay. What the network

@@ -143,7 +143,7 @@ func (in *Instance) openLibrary(ctx context.Context, opts Options) (err error) {
 		store: in.Store, library: in.Library, people: in.Audience, keys: in.Keys, base: cfg.PublicURL, bounces: in.Bounces,
 		zones: in.Zones, zone: cfg.Timezone, log: in.log, compiled: make(map[drip.ContentID]*compose.Edition),
 	}
-	in.composer.signer, in.composer.unsignable = SignerOf(cfg)
+	in.composer.signers, in.composer.unsignable = signersOf(cfg)
 	switch {
 	case opts.Look == LookAtRecords:
 		return in.Library.recall(ctx)

@@ -36,6 +36,7 @@ type command struct {
 type line struct {
 	no       int
 	relay    smtpsend.Relay
+	relayNo  int // its place among the relays
 	composer *composer
 	calendar timing.Clock
 	log      *slog.Logger
@@ -98,7 +99,7 @@ func (l *line) offer(ctx context.Context, item store.Claimed) {
 
 // compose makes a message in the memory of an old one.
 func (l *line) compose(ctx context.Context, item store.Claimed, old compose.Letter) (compose.Letter, string, error) {
-	return l.composer.compose(context.WithoutCancel(ctx), item, l.calendar(), old.Bytes)
+	return l.composer.compose(context.WithoutCancel(ctx), item, l.calendar(), l.relayNo, old.Bytes)
 }
 
 func envelope(letter compose.Letter) smtpsend.Envelope {

@@ -21,7 +21,5 @@ func (in *Instance) MessageIDOf(ctx context.Context, d drip.Delivery) (string, e
 	return messageID(in.Keys, d.DeliveryKey, edition.Bundle().From.Address), nil
 }
 
-// RelayOf returns the relay of a configuration.
-func RelayOf(cfg *config.Config) smtpsend.Relay {
-	return (&Instance{Config: cfg}).relay()
-}
+// RelayOf returns the first relay of a configuration.
+func RelayOf(cfg *config.Config) smtpsend.Relay { return relayFor(cfg.Relays()[0]) }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"partwork/internal/outbox"
-	"partwork/internal/smtpsend"
 	"partwork/internal/store"
 	"partwork/internal/timing"
 )
@@ -29,6 +28,7 @@ type sender struct {
 	events  chan outbox.Event
 	commits chan store.Round
 	lines   []*line
+	asks    chan chan []outbox.Hold
 	timer   *time.Timer
 	wakeAt  time.Time // machine; what timer is set to, zero if it is not running
 	stopped atomic.Bool
@@ -36,20 +36,27 @@ type sender struct {
 	workers sync.WaitGroup
 }
 
-func newSender(box *outbox.Outbox, in *Instance, relay smtpsend.Relay, connections int, owner int64, h *health) *sender {
+func newSender(box *outbox.Outbox, in *Instance, relays []relayLine, owner int64, h *health) *sender {
+	connections := 0
+	for _, r := range relays {
+		connections += r.limits.Connections
+	}
 	s := &sender{
 		box: box, owner: owner, store: in.Store, calendar: in.calendar, machine: in.machine,
 		log: in.log, health: h, plan: func() {},
 		events:  make(chan outbox.Event, 4*connections+16),
 		commits: make(chan store.Round, 1),
 		timer:   time.NewTimer(time.Hour),
+		asks:    make(chan chan []outbox.Hold),
 	}
 	s.timer.Stop()
-	for i := range connections {
-		s.lines = append(s.lines, &line{
-			no: i, relay: relay, composer: in.composer, calendar: in.calendar, log: in.log,
-			commands: make(chan command, 4), report: s.post,
-		})
+	for no, r := range relays {
+		for range r.limits.Connections {
+			s.lines = append(s.lines, &line{
+				no: len(s.lines), relay: r.relay, relayNo: no, composer: in.composer, calendar: in.calendar, log: in.log,
+				commands: make(chan command, 4), report: s.post,
+			})
+		}
 	}
 	return s
 }
@@ -92,6 +99,8 @@ func (s *sender) run(ctx, abort context.Context) {
 		case <-s.timer.C:
 			s.wakeAt = time.Time{}
 			s.step(work, outbox.Wake{})
+		case answer := <-s.asks:
+			answer <- s.box.Holds(s.now())
 		case <-stop:
 			stop = nil
 			s.step(work, outbox.Stop{})
@@ -117,10 +126,14 @@ func (s *sender) giveUp() {
 }
 
 func (s *sender) step(ctx context.Context, ev outbox.Event) {
-	now := outbox.Now{Calendar: s.calendar(), Machine: s.machine()}
+	now := s.now()
 	for _, effect := range s.box.Step(now, ev) {
 		s.perform(ctx, now, effect)
 	}
+}
+
+func (s *sender) now() outbox.Now {
+	return outbox.Now{Calendar: s.calendar(), Machine: s.machine()}
 }
 
 func (s *sender) perform(ctx context.Context, now outbox.Now, effect outbox.Effect) {
@@ -151,6 +164,8 @@ func (s *sender) perform(ctx context.Context, now outbox.Now, effect outbox.Effe
 		s.wake(now.Machine, e.At)
 	case outbox.Planner:
 		s.plan()
+	case outbox.CountDay:
+		s.countDay(ctx, e)
 	case outbox.PauseCampaign:
 		s.pause(ctx, now, e)
 	case outbox.Health:
@@ -190,24 +205,4 @@ func (s *sender) release(ctx context.Context, e outbox.Release) {
 			s.log.Error("give claims back; they come free when their lease ends", "claims", len(e.Fences), "error", err)
 		}
 	})
-}
-
-func (s *sender) pause(ctx context.Context, now outbox.Now, e outbox.PauseCampaign) {
-	s.log.Error("the relay refuses message after message: pausing the campaign",
-		"campaign", int64(e.Campaign), "code", e.Reply.Code, "reply", e.Reply.Text)
-	s.workers.Go(func() {
-		change := store.CampaignChange{Campaign: e.Campaign, Verb: store.PauseCampaign, Now: now.Calendar}
-		if _, err := s.store.ChangeCampaign(ctx, change); err != nil {
-			s.log.Error("pause campaign", "campaign", int64(e.Campaign), "error", err)
-		}
-	})
-}
-
-func (s *sender) logHealth(e outbox.Health) {
-	if e.Up {
-		s.log.Info("the relay is well again")
-		return
-	}
-	s.log.Warn("the relay is in trouble; trying again later", "phase", string(e.Reply.Phase),
-		"code", e.Reply.Code, "reply", e.Reply.Text, "until", e.Until)
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
@@ -143,21 +141,17 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 
 // engine builds the planner and the sender, and lets each wake the other.
 func (in *Instance) engine(opts ServeOptions, h *health, owner int64) (*planner, *sender) {
-	relay := opts.Relay
-	if relay.Host == "" {
-		relay = in.relay()
+	relays := instead(relaysOf(in.Config), opts.Relay)
+	limits := make([]outbox.RelayConfig, len(relays))
+	for i, r := range relays {
+		limits[i] = r.limits
 	}
-	h.relayAt = net.JoinHostPort(relay.Host, strconv.Itoa(relay.Port))
-	cfg := in.Config.SMTP
-	perConnection := cfg.MaxPerConnection
-	if perConnection == 0 {
-		perConnection = math.MaxInt
-	}
+	h.name(limits)
 	send := newSender(outbox.New(outbox.Config{
-		Connections: cfg.Connections, Rate: cfg.Rate, PerConnection: perConnection,
-		// DATA, the bytes and the final dot, with something to spare.
-		MarkLease: cfg.Timeouts.Data + cfg.Timeouts.Final + 8*time.Minute, DailyLimit: in.Config.DailyLimit, Zones: in.Zones,
-	}), in, relay, cfg.Connections, owner, h)
+		Relays: limits, Domains: domainLimits(in.Config), MarkLease: markLease(in.Config),
+		DailyLimit: in.Config.DailyLimit, Zones: in.Zones,
+	}), in, relays, owner, h)
+	h.holds = send.holds
 	plan := &planner{
 		plan:  scheduler.New(scheduler.Config{Owner: owner, DailyLimit: in.Config.DailyLimit, Timezone: in.Config.Timezone, Zones: in.Zones}),
 		store: in.Store, library: in.Library, calendar: in.calendar, machine: in.machine, log: in.log,
@@ -209,16 +203,4 @@ func (in *Instance) listen(opts ServeOptions) (public, private net.Listener, err
 		}
 	}
 	return public, private, nil
-}
-
-// relay returns the configured relay.
-func (in *Instance) relay() smtpsend.Relay {
-	c := in.Config.SMTP
-	return smtpsend.Relay{
-		Host: c.Host, Port: c.Port, TLS: smtpsend.TLSMode(c.TLS),
-		Username: c.Username, Password: c.Password.Reveal(), HELO: in.Config.HeloName(),
-		Timeouts: smtpsend.Timeouts{
-			Connect: c.Timeouts.Dial, Command: c.Timeouts.Command, Data: c.Timeouts.Data, Final: c.Timeouts.Final,
-		},
-	}
 }

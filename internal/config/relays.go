@@ -74,7 +74,7 @@ func (l *loader) checkRelayHost(r relayAt) {
 		if other.section == r.section {
 			return
 		}
-		if other.Address() == r.Address() && other.Username == r.Username {
+		if other.Address() == r.Address() {
 			l.report(r.key("host"), quote(r.Address())+" is "+other.section+" too", "remove one: a relay that is down does not take over from itself")
 			return
 		}

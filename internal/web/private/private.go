@@ -22,10 +22,30 @@ type Health struct {
 	Warnings []string `json:"warnings"`
 	// Held says why nothing is sent until `partwork unhold`; empty if mail is sent.
 	Held string `json:"held,omitempty"`
+	// Holds says what is held back by limits, and until when; never nil.
+	Holds []Hold `json:"holds"`
 	// NextAt is when the next thing is due; zero if nothing is.
 	NextAt time.Time `json:"next_at,omitzero"`
 	// Version is the program's.
 	Version string `json:"version"`
+}
+
+// Hold is a limit that holds messages back now. Nothing is wrong: they leave in time.
+type Hold struct {
+	// Kind is "warmup" (today's allowance of the relay is spent), "throttle" (the
+	// relay asked for less) or "domain" (the domain has a limit, or asked for less).
+	Kind string `json:"kind"`
+	// Relay is host:port, with warmup and throttle; Domain is set with domain.
+	Relay  string `json:"relay,omitempty"`
+	Domain string `json:"domain,omitempty"`
+	// Slowed says that the domain asked for less.
+	Slowed bool `json:"slowed,omitempty"`
+	// Allowance is how many messages may leave today, with warmup.
+	Allowance int `json:"allowance,omitempty"`
+	// Waiting is how many messages wait for the domain.
+	Waiting int `json:"waiting,omitempty"`
+	// Until is when the next one may leave.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // New returns the private pages: /healthz answers 200 while the program runs,
