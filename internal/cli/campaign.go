@@ -31,6 +31,8 @@ type campaignRow struct {
 	// closed as well, as Closed says.
 	State  string `json:"state"`
 	Closed bool   `json:"closed"`
+	// PauseReason says why Partwork paused it by itself; empty after a person's verb.
+	PauseReason string `json:"pause_reason"`
 	// Files says how the files stand to what is in force.
 	Files  app.FilesState `json:"files"`
 	Title  string         `json:"title"`
@@ -67,7 +69,7 @@ func campaignRowOf(ctx context.Context, in *app.Instance, record store.CampaignR
 		return campaignRow{}, err
 	}
 	row := campaignRow{
-		Campaign: record.ID, State: campaignState(record), Closed: !record.ClosedAt.IsZero(), Next: stamp(counts.NextAt),
+		Campaign: record.ID, State: campaignState(record), Closed: !record.ClosedAt.IsZero(), Next: stamp(counts.NextAt), PauseReason: record.PauseReason,
 		Files: in.Library.Files(record), Enrollments: counts.Enrollments, Deliveries: counts.Deliveries,
 	}
 	row.Restarted, row.Confirmations = counts.Left[drip.LeftToRestart], counts.Confirmations[drip.DeliverySent]

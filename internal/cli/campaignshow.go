@@ -116,6 +116,10 @@ func (e *env) showCampaign(d campaignDetails, serving bool) {
 	t.row("campaign:", d.Campaign)
 	t.row("title:", dash(d.Title))
 	t.row("state:", d.states())
+	if d.PauseReason != "" {
+		t.row("paused:", printable(d.PauseReason))
+		t.row("", afterPause(d.Campaign))
+	}
 	if since := d.VersionOf.time(); !since.IsZero() {
 		t.row("version:", "of "+utc(since)+", the last good one; it goes on being sent")
 	}

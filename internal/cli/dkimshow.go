@@ -32,7 +32,7 @@ func newDKIMShow(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "show",
 		Short:   "Print the DNS records of the keys that are configured",
-		Long:    "Reads the private keys of smtp.dkim and prints the records that publish them. It needs no network.",
+		Long:    "Reads the private keys of smtp.dkim, and of fallbacks that have their own, and prints the records that publish them. It needs no network.",
 		Example: "  partwork dkim show\n  partwork dkim show --json | jq -r '.[] | .name, .value'",
 		Args:    argCount(0, 0),
 	}
@@ -42,13 +42,20 @@ func newDKIMShow(e *env) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return e.showKeys(cfg.SMTP.DKIM, *asked)
+		return e.showKeys(cfg, *asked)
 	}
 	return cmd
 }
 
-func (e *env) showKeys(d config.DKIM, asJSON bool) error {
-	records, err := recordsOf(d)
+func (e *env) showKeys(cfg *config.Config, asJSON bool) error {
+	records, err := recordsOf(cfg.SMTP.DKIM)
+	for _, fallback := range cfg.SMTP.Fallbacks {
+		if err == nil {
+			var own []keyRecord
+			own, err = recordsOf(fallback.DKIM)
+			records = append(records, own...)
+		}
+	}
 	if err != nil {
 		return unusableKey(err)
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"net"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -118,7 +117,7 @@ func replyText(r drip.Reply) string {
 	return printable(text + " " + r.Text)
 }
 
-// relayText names the relay.
-func relayText(cfg *config.Config) string {
-	return fmt.Sprintf("%s (%s)", net.JoinHostPort(cfg.SMTP.Host, strconv.Itoa(cfg.SMTP.Port)), cfg.SMTP.TLS)
-}
+// relayText names the first relay.
+func relayText(cfg *config.Config) string { return relayName(&cfg.SMTP) }
+
+func relayName(r *config.SMTP) string { return fmt.Sprintf("%s (%s)", r.Address(), r.TLS) }

@@ -78,7 +78,7 @@ func refusePlaceholders(in *app.Instance) error {
 		return nil
 	}
 	return usagef("write the real values, or let the name of a folder that is not in use start with \"_\"",
-		"nothing is sent through %s while there are placeholders:\n%s", in.Config.SMTP.Host, strings.Join(lines, "\n"))
+		"nothing is sent through %s while there are placeholders:\n%s", in.Config.BeyondLoopback(), strings.Join(lines, "\n"))
 }
 
 // placeholders names the values of campaigns that were meant to be replaced.

@@ -28,18 +28,24 @@ type statusReport struct {
 	// Troubles says what does not work.
 	Troubles []string `json:"troubles"`
 	// Hold is the reason why nothing is sent; empty if mail is sent.
-	Hold      store.HoldReason `json:"hold"`
-	Relay     string           `json:"relay"`
-	Next      stamp            `json:"next"`
-	Version   string           `json:"version"`
-	Campaigns []campaignRow    `json:"campaigns"`
-	Held      []heldRow        `json:"held"`
-	Edited    []heldRow        `json:"edited"`
-	Unknown   int              `json:"unknown"`
+	Hold  store.HoldReason `json:"hold"`
+	Relay string           `json:"relay"`
+	// Fallbacks are the relays that take over, in order of preference.
+	Fallbacks []string      `json:"fallbacks"`
+	Next      stamp         `json:"next"`
+	Version   string        `json:"version"`
+	Campaigns []campaignRow `json:"campaigns"`
+	Held      []heldRow     `json:"held"`
+	Edited    []heldRow     `json:"edited"`
+	Unknown   int           `json:"unknown"`
 	// Uncomposed are issues that some readers wait for because they lack a value.
 	Uncomposed []app.Uncomposed `json:"uncomposed"`
 	// Differ are campaigns whose files are good, and not what is in force.
 	Differ []string `json:"differ"`
+	// Holds are limits that hold messages back, Waiting is how many could have left by
+	// now; 0 if nothing holds them back.
+	Holds   []private.Hold `json:"holds"`
+	Waiting int            `json:"waiting"`
 	// Warnings are campaigns whose next slot has more readers than the relay's
 	// rate can reach, and what a running serve warns of.
 	Warnings []string       `json:"warnings"`
@@ -58,7 +64,8 @@ func newStatus(e *env) *cobra.Command {
 		Use:   "status",
 		Short: "Say whether all is well, what is next, and what needs you",
 		Long: "Asks a running serve how it is, and the database what is next and what needs a person: issues and\n" +
-			"edits that wait for approval, deliveries of unknown fate, errors in the files.",
+			"edits that wait for approval, deliveries of unknown fate, errors in the files. Says as well which limits\n" +
+			"hold letters back, how many wait, and until when.",
 		Example: "  partwork status\n  partwork status --json | jq .healthy\n  partwork status --healthcheck",
 		Args:    argCount(0, 0),
 	}
@@ -132,12 +139,18 @@ func health(ctx context.Context, cfg *config.Config) (private.Health, bool) {
 func statusOf(ctx context.Context, in *app.Instance) (statusReport, error) {
 	report := statusReport{
 		Relay: relayText(in.Config), Version: app.Version(), Troubles: []string{}, Held: []heldRow{}, Edited: []heldRow{},
-		Warnings: []string{}, Uncomposed: []app.Uncomposed{},
+		Fallbacks: []string{}, Holds: []private.Hold{}, Warnings: []string{}, Uncomposed: []app.Uncomposed{},
 		Differ:   append([]string{}, in.Library.Differing()...),
 		Findings: append([]drip.Finding{}, in.Library.Findings()...),
 	}
+	for i := range in.Config.SMTP.Fallbacks {
+		report.Fallbacks = append(report.Fallbacks, relayName(&in.Config.SMTP.Fallbacks[i]))
+	}
 	report.ask(ctx, in.Config)
 	if err := report.askFence(ctx, in); err != nil {
+		return report, err
+	}
+	if err := report.countWaiting(ctx, in); err != nil {
 		return report, err
 	}
 	for _, held := range in.Library.Held() {
@@ -165,6 +178,7 @@ func statusOf(ctx context.Context, in *app.Instance) (statusReport, error) {
 	if report.Campaigns, err = campaignRows(ctx, in); err != nil {
 		return report, err
 	}
+	report.Healthy = report.Healthy && len(report.pauses()) == 0
 	deferred := 0
 	for _, c := range report.Campaigns {
 		deferred += c.Deliveries[drip.DeliveryDeferred]
@@ -191,6 +205,7 @@ func (r *statusReport) ask(ctx context.Context, cfg *config.Config) {
 		return
 	}
 	r.Serving, r.Troubles = true, append(r.Troubles, h.Troubles...)
+	r.Holds = append(r.Holds, h.Holds...)
 	errors, _ := severities(r.Findings)
 	r.Healthy = h.Ready && len(h.Troubles)+len(h.Warnings)+errors == 0
 	for _, warning := range h.Warnings {
@@ -237,7 +252,10 @@ func (e *env) showStatus(r statusReport) {
 	if !r.Serving {
 		e.say("`partwork serve` starts it")
 	}
-	e.say("relay: %s", r.Relay)
+	e.say("relay: %s", strings.Join(append([]string{r.Relay}, r.Fallbacks...), ", then "))
+	for _, line := range r.heldBack() {
+		e.say("held:  %s", line)
+	}
 	e.say("next:  %s\n", e.upcoming(r.Next, r.Serving))
 	e.showCampaigns(r.Campaigns, r.Serving)
 	for _, need := range r.needs() {
@@ -247,7 +265,7 @@ func (e *env) showStatus(r statusReport) {
 
 // needs says what waits for a person.
 func (r statusReport) needs() []string {
-	var needs []string
+	needs := r.pauses()
 	for _, held := range r.Held {
 		needs = append(needs, fmt.Sprintf("needs you: %s/%s waits for approval: partwork approve %s/%s",
 			held.Campaign, held.Issue, held.Campaign, held.Issue))

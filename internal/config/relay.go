@@ -11,16 +11,24 @@ import (
 
 // RelayIsLoopback reports whether every relay is this machine: a loopback address, or
 // localhost (RFC 6761 §6.3). What such a relay takes need not leave the machine.
-func (c *Config) RelayIsLoopback() bool { return c.beyondLoopback() == nil }
-
-// beyondLoopback returns the first relay that is not this machine, nil if there is none.
-func (c *Config) beyondLoopback() *SMTP {
+func (c *Config) RelayIsLoopback() bool {
 	for _, r := range c.relaysAt() {
 		if !isLoopback(r.Host) {
-			return r.SMTP
+			return false
 		}
 	}
-	return nil
+	return true
+}
+
+// BeyondLoopback returns the host of the first relay that is not this machine; empty if
+// there is none.
+func (c *Config) BeyondLoopback() string {
+	for _, r := range c.relaysAt() {
+		if !isLoopback(r.Host) {
+			return r.Host
+		}
+	}
+	return ""
 }
 
 func isLoopback(host string) bool {

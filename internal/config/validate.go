@@ -41,7 +41,7 @@ func (l *loader) validate() {
 		l.validateRelay(r)
 	}
 	if c.SMTP.Unapproved && !c.RelayIsLoopback() {
-		l.report("smtp.unapproved", fmt.Sprintf("it would send to %s what nobody approved", quote(c.beyondLoopback().Host)),
+		l.report("smtp.unapproved", fmt.Sprintf("it would send to %s what nobody approved", quote(c.BeyondLoopback())),
 			"remove it, or try the series with a relay on this machine, such as localhost")
 	}
 	l.validateLimits(&c.Limits)
