@@ -162,8 +162,8 @@ func TestWhatCannotBeSignedStays(t *testing.T) {
 	if n := len(relay.Accepted()); n > 0 || ledger[drip.DeliverySent]+ledger[drip.DeliveryRefused]+ledger[drip.DeliveryUnknown] > 0 {
 		t.Errorf("%d accepted, ledger %v; want everything to wait", n, ledger)
 	}
-	if n := ledger[drip.DeliveryDeferred]; n == 0 || n > 4 {
-		t.Errorf("%d deliveries were tried in vain; want the others not to be tried at all", n)
+	if n := ledger[drip.DeliveryDeferred]; n > 4 {
+		t.Errorf("%d deliveries were tried in vain; want nothing to be tried while the relay cannot be used", n)
 	}
 	for _, row := range in.entries(t) {
 		s, err := in.Store.Subscriber(t.Context(), row.Subscriber)

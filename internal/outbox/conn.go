@@ -197,11 +197,11 @@ func (o *Outbox) offerFailed(i int, f Failure) {
 	o.free(i, f.Usable)
 }
 
-// endedBefore reports whether a connection had come to its end before the message
-// was offered: it was found closed, or greeted MAIL with 421 (RFC 5321 §3.8).
+// endedBefore reports whether a connection came to its end while a message was offered:
+// it was found closed, or the relay shut it with 421 (RFC 5321 §3.8).
 func endedBefore(f Failure) bool {
-	gone := f.Class == drip.ClassTransport || f.Reply.Code == 421
-	return gone && f.Reply.Phase == drip.PhaseMail && !f.Uncomposed
+	gone := f.Class == drip.ClassTransport || f.Reply.Code == 421 && throttledBy(f.Reply) == byRelay
+	return gone && (f.Reply.Phase == drip.PhaseMail || f.Reply.Phase == drip.PhaseRcpt) && !f.Uncomposed
 }
 
 func (o *Outbox) transferred(ev Transferred) {

@@ -62,7 +62,7 @@ func TestDomainsConnectionsAreLimited(t *testing.T) {
 
 func TestDomainThatAsksForLessGetsLessForAWhile(t *testing.T) {
 	t.Parallel()
-	w := mixed(t, outbox.Config{Connections: 1}, 2000)
+	w := mixed(t, outbox.Config{Connections: 1}, 800)
 	busy := true
 	w.transfer = func(c store.Claimed) (drip.Class, bool) {
 		if busy && c.Subscriber.Email.Domain() == "gmail.com" {
@@ -74,8 +74,8 @@ func TestDomainThatAsksForLessGetsLessForAWhile(t *testing.T) {
 		return drip.Reply{Phase: drip.PhaseFinal, Code: 421, Enhanced: "4.7.28"}
 	}
 	start(w)
-	if w.sentTo("reading-circle.org") != 1000 || len(w.health) > 0 {
-		t.Fatalf("%d of 1000 sent to the other domain, health %+v: one domain's wish is not the relay's", w.sentTo("reading-circle.org"), w.health)
+	if w.sentTo("reading-circle.org") != 400 || len(w.health) > 0 {
+		t.Fatalf("%d of 400 sent to the other domain, health %+v: one domain's wish is not the relay's", w.sentTo("reading-circle.org"), w.health)
 	}
 	tries := func(d time.Duration) int {
 		before := len(w.sent)
@@ -92,10 +92,10 @@ func TestDomainThatAsksForLessGetsLessForAWhile(t *testing.T) {
 		w.pass(time.Minute)
 		w.comeBack()
 	}
-	if w.sentTo("gmail.com") < 900 {
+	if w.sentTo("gmail.com") < 360 {
 		t.Errorf("only %d sent to the domain when it took mail again", w.sentTo("gmail.com"))
 	}
-	if early > 500 {
+	if early > 200 {
 		t.Errorf("%d in five minutes right after it asked for less: the rate must recover slowly", early)
 	}
 }
@@ -168,10 +168,10 @@ func TestCrowdOfASlowDomainIsPutAside(t *testing.T) {
 	for name, limit := range map[string]outbox.DomainLimit{"rate": {Rate: 2}, "rate and connections": {Rate: 2, Connections: 1}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, outbox.Config{Connections: 4, Queue: 64, Domains: map[string]outbox.DomainLimit{"gmail.com": limit}}, 1000).lasting()
+			w := newWorld(t, outbox.Config{Connections: 4, Queue: 32, Domains: map[string]outbox.DomainLimit{"gmail.com": limit}}, 400).lasting()
 			for i := range w.claims {
 				domain := "gmail.com"
-				if i >= 900 {
+				if i >= 300 {
 					domain = "reading-circle.org"
 				}
 				w.to(i, domain)
@@ -180,18 +180,18 @@ func TestCrowdOfASlowDomainIsPutAside(t *testing.T) {
 			if got := w.sentTo("reading-circle.org"); got != 100 {
 				t.Fatalf("%d of 100 sent to those behind the crowd", got)
 			}
-			if holds := w.box.Holds(w.now); len(holds) != 1 || holds[0].Waiting < 890 {
+			if holds := w.box.Holds(w.now); len(holds) != 1 || holds[0].Waiting < 295 {
 				t.Errorf("holds are %+v", holds)
 			}
-			for range 500 {
+			for range 170 {
 				w.pass(time.Second)
 				if w.comeBack() > 0 {
 					w.send(outbox.Wake{})
 					w.run()
 				}
 			}
-			if got := w.sentTo("gmail.com"); got < 880 {
-				t.Errorf("%d of 900 sent in 500 seconds at two a second", got)
+			if got := w.sentTo("gmail.com"); got < 290 {
+				t.Errorf("%d of 300 sent in 170 seconds at two a second", got)
 			}
 			for _, out := range w.policies.outcomes {
 				if out.State == drip.DeliveryDeferred && out.Class != "" {
