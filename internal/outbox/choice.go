@@ -100,8 +100,8 @@ func (o *Outbox) domainOf(item *store.Claimed) *domain {
 // waits notes that a claim was passed over, until at if that is known.
 func (o *Outbox) waits(at time.Time) {
 	o.passed++
-	if !at.IsZero() {
-		o.do(WakeAt{At: at})
+	if !at.IsZero() && (o.soonest.IsZero() || at.Before(o.soonest)) {
+		o.soonest = at
 	}
 }
 

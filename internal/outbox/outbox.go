@@ -86,6 +86,7 @@ type Outbox struct {
 	weather  weathers
 	returned map[store.Fence]int // claims put back because of a relay
 	passed   int                 // claims that were passed over lately
+	soonest  time.Time           // when the first of them may go
 	stopping bool
 	stopped  bool
 
@@ -174,6 +175,10 @@ func (o *Outbox) proceed() {
 	if o.setAside() {
 		o.commit()
 		o.load()
+	}
+	if !o.soonest.IsZero() {
+		o.do(WakeAt{At: o.soonest})
+		o.soonest = time.Time{}
 	}
 	o.closeIdle()
 }
