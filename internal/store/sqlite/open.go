@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"partwork/internal/store"
 )
@@ -68,11 +67,8 @@ var ErrReadOnly = errors.New("the database was opened for reading only")
 // opts.ReadOnly is set.
 func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	s, err := open(ctx, path, opts)
-	if hasCode(err, sqlite3.SQLITE_NOTADB) {
-		err = errors.New("the file is not an SQLite database")
-	}
 	if err != nil {
-		return nil, fmt.Errorf("open database %s: %w", path, err)
+		return nil, fmt.Errorf("open database %s: %w", path, explain(err, path))
 	}
 	return s, nil
 }
@@ -178,9 +174,12 @@ func readerDSN(path string) string {
 	})
 }
 
-// dsn escapes the path, so that no character of it is taken for a parameter.
-// The driver sets _busy_timeout before all other parameters.
+// dsn escapes the path, so that no character of it is taken for a parameter. The
+// parameters may be nil. The driver sets _busy_timeout before all other parameters.
 func dsn(path string, params url.Values) string {
+	if params == nil {
+		params = make(url.Values)
+	}
 	params.Set("_busy_timeout", busyTimeout)
 	params.Set("_dqs", "0")
 	name := filepath.ToSlash(path)

@@ -68,9 +68,9 @@ func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 	}
 	t := &tx{ctx: context.WithoutCancel(ctx), writer: s.writer}
 	if _, err := t.exec(`BEGIN IMMEDIATE`); err != nil {
-		return err
+		return explain(err, s.path)
 	}
-	return t.end(t.guard(do))
+	return explain(t.end(t.guard(do)), s.path)
 }
 
 // tx is a writing transaction in progress.
@@ -176,14 +176,14 @@ func drain(rows *sql.Rows, err error, scan func(*sql.Rows) error) error {
 func (s *Store) read(ctx context.Context, do func(*snapshot) error) error {
 	tx, err := s.reader.BeginTx(ctx, nil)
 	if err != nil {
-		return err
+		return explain(err, s.path)
 	}
 	err = do(&snapshot{ctx: ctx, tx: tx})
 	// Nothing was written, so ending it either way is the same.
 	if end := tx.Rollback(); err == nil && end != nil && !errors.Is(end, sql.ErrTxDone) {
 		err = fmt.Errorf("end of reading: %w", end)
 	}
-	return err
+	return explain(err, s.path)
 }
 
 // snapshot is a reading transaction in progress.
