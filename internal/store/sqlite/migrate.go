@@ -56,7 +56,7 @@ func (s *Store) Pending(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	sources, err := knownMigrations()
+	sources, err := s.knownMigrations()
 	if err != nil {
 		return nil, fmt.Errorf("read migrations: %w", err)
 	}
@@ -81,7 +81,7 @@ func (s *Store) Migrate(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	if err := s.migrate(ctx); err != nil {
-		return nil, fmt.Errorf("migrate database: %w", err)
+		return nil, fmt.Errorf("migrate database: %w", explain(err, s.path))
 	}
 	return names, nil
 }
@@ -92,7 +92,7 @@ func (s *Store) prepareSchema(ctx context.Context, opts Options) error {
 	if err != nil {
 		return err
 	}
-	want, err := newestMigration()
+	want, err := s.newestMigration()
 	switch {
 	case err != nil:
 		return err
@@ -109,6 +109,9 @@ func (s *Store) prepareSchema(ctx context.Context, opts Options) error {
 // migrate applies what is pending and makes sure that the database knows who it
 // is. It uses a connection of its own: the library wants a whole sql.DB.
 func (s *Store) migrate(ctx context.Context) error {
+	if err := s.announceMigration(ctx); err != nil {
+		return err
+	}
 	db, err := sql.Open("sqlite", writerDSN(s.path))
 	if err != nil {
 		return err
@@ -120,8 +123,25 @@ func (s *Store) migrate(ctx context.Context) error {
 	return db.Close()
 }
 
+// announceMigration tells of a migration of tables that exist, unless another
+// process was quicker.
+func (s *Store) announceMigration(ctx context.Context) error {
+	if s.beforeMigrate == nil {
+		return nil
+	}
+	have, err := schemaVersion(ctx, s.reader)
+	if err != nil || have == 0 {
+		return err
+	}
+	want, err := s.newestMigration()
+	if err != nil || have >= want {
+		return err
+	}
+	return s.beforeMigrate(ctx, have, want)
+}
+
 func (s *Store) apply(ctx context.Context, db *sql.DB) error {
-	provider, err := newProvider(db)
+	provider, err := s.newProvider(db)
 	if err != nil {
 		return err
 	}
@@ -138,26 +158,25 @@ func (s *Store) apply(ctx context.Context, db *sql.DB) error {
 	return err
 }
 
-func newProvider(db *sql.DB) (*goose.Provider, error) {
-	fsys, err := fs.Sub(migrationFiles, "migrations")
-	if err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(goose.DialectSQLite3, db, fsys,
+// migrationsIn returns the folder of migrations.
+func migrationsIn(files embed.FS) (fs.FS, error) { return fs.Sub(files, "migrations") }
+
+func (s *Store) newProvider(db *sql.DB) (*goose.Provider, error) {
+	return goose.NewProvider(goose.DialectSQLite3, db, s.migrations,
 		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 }
 
 // knownMigrations lists the migrations in this program, by version.
-func knownMigrations() ([]*goose.Source, error) {
-	provider, err := newProvider(new(sql.DB)) // listing needs no connection
+func (s *Store) knownMigrations() ([]*goose.Source, error) {
+	provider, err := s.newProvider(new(sql.DB)) // listing needs no connection
 	if err != nil {
 		return nil, err
 	}
 	return provider.ListSources(), nil
 }
 
-func newestMigration() (int64, error) {
-	sources, err := knownMigrations()
+func (s *Store) newestMigration() (int64, error) {
+	sources, err := s.knownMigrations()
 	if err != nil {
 		return 0, err
 	}

@@ -27,8 +27,15 @@ type Options struct {
 	// NoMigrate leaves an older schema as it is. Only Schema, Pending, Migrate
 	// and Close may be used until Migrate was called.
 	NoMigrate bool
+	// BeforeMigrate is called before tables that exist are migrated, with the
+	// versions from and to; an error keeps them as they are. Nothing was changed
+	// yet: it is the time for a copy. It may be nil.
+	BeforeMigrate func(ctx context.Context, have, want int64) error
 	// Now dates a new database; time.Now if nil.
 	Now func() time.Time
+
+	// migrations replace those of this program in tests.
+	migrations fs.FS
 }
 
 // Store is a [store.Store] in one SQLite file. It is safe for concurrent use.
@@ -38,6 +45,9 @@ type Store struct {
 	readOnly bool
 	reader   *sql.DB
 	writer   *writer // nil if readOnly
+
+	migrations    fs.FS
+	beforeMigrate func(ctx context.Context, have, want int64) error
 }
 
 var _ store.Store = (*Store)(nil)
@@ -84,9 +94,14 @@ func open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if err := touch(abs, opts.ReadOnly); err != nil {
 		return nil, err
 	}
-	s := &Store{path: abs, now: opts.Now, readOnly: opts.ReadOnly}
+	s := &Store{path: abs, now: opts.Now, readOnly: opts.ReadOnly, migrations: opts.migrations, beforeMigrate: opts.BeforeMigrate}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.migrations == nil {
+		if s.migrations, err = migrationsIn(migrationFiles); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.connect(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -1,0 +1,188 @@
+package sqlite_test
+
+import (
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"partwork/internal/store/sqlite"
+	"partwork/internal/store/storetest"
+	"partwork/internal/testkit"
+)
+
+// frozen are the migrations that databases in the field have applied, and their
+// SHA-256. They never change; a new one is added here when it is released, together
+// with its fixture (go test -run MakeFixture -update).
+var frozen = map[string]string{
+	"0001_first.sql": "d1cbdc148ac67b4cddb0aedee0d677bec139fcc11cd5c72e42bfa068dc18786f",
+}
+
+func TestReleasedMigrationsAreFrozen(t *testing.T) {
+	t.Parallel()
+	for name, want := range frozen {
+		text, err := os.ReadFile(filepath.Join("migrations", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(text)
+		if got := hex.EncodeToString(sum[:]); got != want {
+			t.Errorf("%s has the hash %s; databases were made by the one with %s. "+
+				"Leave it as it was, and write a new migration.", name, got, want)
+		}
+		var version int64
+		if _, err := fmt.Sscanf(name, "%d_", &version); err != nil || !exists(schemaFile(version)) {
+			t.Errorf("%s has no fixture %s", name, schemaFile(version))
+		}
+	}
+}
+
+// schemaFile names the fixture of a schema version.
+func schemaFile(version int64) string {
+	return filepath.Join("testdata", fmt.Sprintf("schema-%d.sql", version))
+}
+
+// TestMakeFixture makes the fixture of the newest schema with -update: a history
+// in every table and state, made by the store as it is now. A fixture that is
+// there is never replaced: later versions could not make it any more.
+func TestMakeFixture(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "partwork.db")
+	s, err := sqlite.Open(t.Context(), path, sqlite.Options{Now: func() time.Time { return time.UnixMilli(1.7e12) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.Populate(t, s)
+	version, err := s.Schema(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	text := dump(t, path)
+	for _, missing := range uncovered(t, path, text) {
+		t.Errorf("the history lacks %s", missing)
+	}
+	if file := schemaFile(version); !exists(file) && flag.Lookup("update").Value.String() == "true" {
+		testkit.Golden(t, file, []byte(text))
+	}
+}
+
+// TestUpgrade brings a database of every schema that there ever was up to date.
+func TestUpgrade(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join("testdata", "schema-*.sql"))
+	if err != nil || len(files) == 0 {
+		t.Fatal("there is no fixture", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(t.TempDir(), "partwork.db")
+			execute(t, path, string(text))
+			before := dump(t, path)
+			s := openAt(t, path)
+			if pending, err := s.Pending(t.Context()); err != nil || len(pending) != 0 {
+				t.Fatalf("pending are %v, %v", pending, err)
+			}
+			if err := s.Check(t.Context()); err != nil {
+				t.Error(err)
+			}
+			storetest.GoOn(t, s)
+			for table, rows := range rowsOf(before) {
+				if after := rowsOf(dump(t, path))[table]; after < rows {
+					t.Errorf("%s had %d rows, and has %d", table, rows, after)
+				}
+			}
+		})
+	}
+}
+
+// rowsOf counts the rows of a dump by table.
+func rowsOf(dump string) map[string]int {
+	rows := make(map[string]int)
+	for _, match := range regexp.MustCompile(`(?m)^INSERT INTO "?(\w+)"? `).FindAllStringSubmatch(dump, -1) {
+		rows[match[1]]++
+	}
+	return rows
+}
+
+// uncovered says which tables have no rows, and which words of a CHECK in the
+// schema no row has.
+func uncovered(t *testing.T, path, text string) (missing []string) {
+	t.Helper()
+	rows := rowsOf(text)
+	for _, table := range regexp.MustCompile(`(?m)^CREATE TABLE "?(\w+)"?`).FindAllStringSubmatch(text, -1) {
+		if rows[table[1]] == 0 {
+			missing = append(missing, "rows of "+table[1])
+		}
+	}
+	inserts := text[strings.Index(text, "INSERT"):]
+	for _, check := range regexp.MustCompile(`CHECK \((\w+) IN \(('[^)]*)\)\)`).FindAllStringSubmatch(text, -1) {
+		for word := range strings.SplitSeq(check[2], ", ") {
+			// One kind of image is enough, and a plain success leaves no attempt.
+			if check[1] != "type" && word != "'accepted'" && !strings.Contains(inserts, word) {
+				missing = append(missing, check[1]+" "+word)
+			}
+		}
+	}
+	slices.Sort(missing)
+	return slices.Compact(missing)
+}
+
+// dump writes a database as SQL: the tables, the rows, and what stands on them.
+func dump(t *testing.T, path string) string {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&_busy_timeout=5000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var b strings.Builder
+	list := func(query string, args ...any) (lines []string) {
+		t.Helper()
+		rows, err := db.QueryContext(t.Context(), query, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var line string
+			if err := rows.Scan(&line); err != nil {
+				t.Fatal(err)
+			}
+			lines = append(lines, line)
+		}
+		return lines
+	}
+	b.WriteString("PRAGMA foreign_keys = OFF;\n")
+	const own = ` AND name NOT LIKE 'sqlite\_%' ESCAPE '\'`
+	for _, text := range list(`SELECT sql FROM sqlite_schema WHERE type = 'table'` + own + ` ORDER BY rowid`) {
+		b.WriteString(text + ";\n")
+	}
+	for _, table := range list(`SELECT name FROM sqlite_schema WHERE type = 'table'` + own + ` ORDER BY rowid`) {
+		columns := list(`SELECT name FROM pragma_table_info($1) ORDER BY cid`, table)
+		values := "quote(" + strings.Join(columns, `) || ', ' || quote(`) + ")"
+		for _, row := range list(fmt.Sprintf(`SELECT %s FROM %s ORDER BY 1`, values, table)) {
+			fmt.Fprintf(&b, "INSERT INTO %s (%s) VALUES (%s);\n", table, strings.Join(columns, ", "), row)
+		}
+	}
+	for _, text := range list(`SELECT sql FROM sqlite_schema WHERE type <> 'table' AND sql IS NOT NULL ORDER BY rowid`) {
+		b.WriteString(text + ";\n")
+	}
+	return b.String()
+}
