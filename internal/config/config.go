@@ -27,6 +27,8 @@ type Config struct {
 	PublicURL     string        `yaml:"public_url" type:"URL" default:"http://127.0.0.1:8080" doc:"How readers reach the pages of listen: the beginning of every link in a letter. https, but for loopback."`
 	Timezone      string        `yaml:"timezone" type:"time zone" default:"UTC" doc:"The IANA name of the zone of campaigns and readers that have none, such as Europe/London."`
 	DailyLimit    int           `yaml:"daily_limit" default:"0" doc:"How many issues one person may get on one date of theirs, over all campaigns; 0 for no limit. What leaves at once, on joining or because the reader asked for it, is exempt."`
+	DiskReserve   int           `yaml:"disk_reserve" default:"64" doc:"How many MiB must stay free on the disk of the database. Below that nothing new is sent, so that what is on its way can still be recorded, until there is room again; 0 for no reserve."`
+	Backup        Backup        `yaml:"backup"`
 	SMTP          SMTP          `yaml:"smtp"`
 	Limits        Limits        `yaml:"limits"`
 	Bounces       Bounces       `yaml:"bounces"`

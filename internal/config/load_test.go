@@ -41,7 +41,7 @@ func abs(t *testing.T, elem ...string) string {
 // withPaths makes the default paths those of a file in a folder.
 func withPaths(t *testing.T, dir string, c *Config) *Config {
 	t.Helper()
-	for _, p := range []*string{&c.StateDir, &c.SecretFile, &c.Campaigns, &c.Templates, &c.Database.path} {
+	for _, p := range []*string{&c.StateDir, &c.SecretFile, &c.Campaigns, &c.Templates, &c.Backup.Dir, &c.Database.path} {
 		*p = abs(t, dir, *p)
 	}
 	return c

@@ -66,7 +66,7 @@ func TestDefaultIsValid(t *testing.T) {
 	t.Parallel()
 	want := Default()
 	got := mustLoad(t, "")
-	for _, p := range []*string{&want.StateDir, &want.SecretFile, &want.Campaigns, &want.Templates, &want.Database.path} {
+	for _, p := range []*string{&want.StateDir, &want.SecretFile, &want.Campaigns, &want.Templates, &want.Backup.Dir, &want.Database.path} {
 		*p = abs(t, *p)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

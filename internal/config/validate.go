@@ -34,6 +34,8 @@ func (l *loader) validate() {
 		l.report("hold_after_gap", gap.String()+" is too short", "write a duration of 1h or more, such as 72h, or 0s for any time")
 	}
 	l.checkRange("daily_limit", c.DailyLimit, 0, 1000)
+	l.checkRange("disk_reserve", c.DiskReserve, 0, 1<<20)
+	l.validateBackup(&c.Backup)
 	l.checkSecretFile("secret_file", c.SecretFile)
 	l.checkSecretFile("secret_file", suppressionFile(c.SecretFile))
 	l.validateBounces(&c.Bounces)
