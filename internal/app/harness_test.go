@@ -78,6 +78,7 @@ func newInstance(t testing.TB, opts instanceOptions) *instance {
 	in.cfg.StateDir = filepath.Join(opts.dir, "state")
 	in.cfg.SecretFile = filepath.Join(opts.dir, "data", "secret")
 	in.cfg.Templates = ""
+	in.cfg.Backup.Dir = filepath.Join(opts.dir, "backups")
 	in.cfg.Timezone = "Europe/London"
 	in.cfg.SMTP.Rate = 0
 	if opts.connections > 0 {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -8,20 +9,23 @@ import (
 
 	"partwork/internal/drip"
 	"partwork/internal/outbox"
+	"partwork/internal/store"
 	"partwork/internal/web/private"
 )
 
 // health gathers what the goroutines report.
 type health struct {
-	mu       sync.Mutex
-	storeErr error
-	planErr  error
-	pagesErr error
-	relays   []relayHealth // in order of preference
-	nextAt   time.Time
-	stopping bool
-	held     string // why nothing is sent; empty if it is
-	fenceErr error
+	mu        sync.Mutex
+	storeErr  error
+	planErr   error
+	pagesErr  error
+	backupErr error
+	noRoom    string
+	relays    []relayHealth // in order of preference
+	nextAt    time.Time
+	stopping  bool
+	held      string // why nothing is sent; empty if it is
+	fenceErr  error
 	// holds says what is held back; nil before there is a sender.
 	holds func() []outbox.Hold
 }
@@ -56,6 +60,8 @@ func (h *health) planned(err error) { h.set(func() { h.planErr = err }) }
 func (h *health) pages(err error)   { h.set(func() { h.pagesErr = err }) }
 func (h *health) fence(err error)   { h.set(func() { h.fenceErr = err }) }
 func (h *health) hold(why string)   { h.set(func() { h.held = why }) }
+func (h *health) backup(err error)  { h.set(func() { h.backupErr = err }) }
+func (h *health) room(why string)   { h.set(func() { h.noRoom = why }) }
 func (h *health) next(at time.Time) { h.set(func() { h.nextAt = at }) }
 
 func (h *health) relay(e outbox.Health) {
@@ -85,12 +91,15 @@ func (h *health) report(now time.Time, findings []drip.Finding) private.Health {
 		out.Troubles = append(out.Troubles, "stopping: what is on its way is being finished")
 	}
 	if h.storeErr != nil {
-		out.Troubles = append(out.Troubles, "the database does not take outcomes: "+h.storeErr.Error())
+		out.Troubles = append(out.Troubles, "the database does not take outcomes: "+inWords(h.storeErr))
 	}
 	if h.planErr != nil {
-		out.Troubles = append(out.Troubles, "planning fails: "+h.planErr.Error())
+		out.Troubles = append(out.Troubles, "planning fails: "+inWords(h.planErr))
 	}
 	out.Ready = len(out.Troubles) == 0
+	if h.noRoom != "" {
+		out.Troubles = append(out.Troubles, h.noRoom)
+	}
 	if out.Held = h.held; h.held != "" {
 		out.Troubles = append(out.Troubles, "nothing is sent: "+h.held+". `partwork unhold` shows what would be sent, and goes on")
 	}
@@ -101,6 +110,9 @@ func (h *health) report(now time.Time, findings []drip.Finding) private.Health {
 	out.Holds = h.shown(holds)
 	if h.pagesErr != nil {
 		out.Warnings = append(out.Warnings, "the templates of the readers' pages have an error, and the pages stay as they were: "+h.pagesErr.Error())
+	}
+	if h.backupErr != nil {
+		out.Warnings = append(out.Warnings, "the latest backup failed: "+inWords(h.backupErr))
 	}
 	for _, f := range findings {
 		if f.Severity == drip.SeverityError {
@@ -145,6 +157,16 @@ func (h *health) shown(holds []outbox.Hold) []private.Hold {
 		shown = append(shown, s)
 	}
 	return shown
+}
+
+// inWords returns what an error says to a person: of a fault of the database's
+// surroundings what to do, and not which statement met it.
+func inWords(err error) string {
+	var fault *store.Fault
+	if errors.As(err, &fault) {
+		return fault.Error()
+	}
+	return err.Error()
 }
 
 // relayTrouble says in words why nothing leaves through the relay. What the network

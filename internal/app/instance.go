@@ -92,36 +92,33 @@ func Open(ctx context.Context, opts Options) (*Instance, error) {
 
 func (in *Instance) open(ctx context.Context, opts Options) error {
 	cfg := opts.Config
-	var err error
+	if cfg.Database.IsPostgres() {
+		return errors.New("this version keeps its data in SQLite only: set database to the name of a file")
+	}
+	err := checkPlace(cfg)
+	if err != nil {
+		return err
+	}
 	if in.scratch, err = scratch(opts); err != nil {
 		return err
 	}
 	at := placesOf(opts, in.scratch)
-	keyring, suppression, err := config.LoadOrCreateSecrets(at.secret)
-	if err != nil {
-		return err
-	}
-	keys, err := token.ParseKeyring(keyring)
-	if err != nil {
-		return fmt.Errorf("%s: %w", at.secret, err)
-	}
-	if in.Keys, err = token.NewKeyring(keys...); err != nil {
-		return fmt.Errorf("%s: %w", at.secret, err)
-	}
-	in.Hasher = mailaddr.NewHasher(suppression)
-	in.Bounces = feedback.NewReturnPath(cfg.Bounces.Mailbox(), in.Keys)
-	if cfg.Database.IsPostgres() {
-		return errors.New("this version keeps its data in SQLite only: set database to the name of a file")
-	}
 	if err := os.MkdirAll(filepath.Dir(at.database), 0o700); err != nil {
 		return fmt.Errorf("create the database's folder: %w", err)
 	}
-	db, err := sqlite.Open(ctx, at.database, sqlite.Options{NoMigrate: opts.NoMigrate, ReadOnly: opts.Look != 0 && in.scratch == ""})
+	db, err := sqlite.Open(ctx, at.database, sqlite.Options{
+		NoMigrate: opts.NoMigrate, ReadOnly: opts.Look != 0 && in.scratch == "",
+		BeforeMigrate: in.copyBefore(cfg),
+	})
 	if err != nil {
 		return err
 	}
 	in.state, in.database = fence.At(cfg.StateDir), at.database
 	in.Store = journaled{db, in}
+	if err := in.openKeys(ctx, at.secret, db); err != nil {
+		return err
+	}
+	in.Bounces = feedback.NewReturnPath(cfg.Bounces.Mailbox(), in.Keys)
 	in.Audience = audience.New(audience.Options{
 		Stores: in.Store, Hasher: in.Hasher, Keyring: in.Keys, Zones: in.Zones, Calendar: in.calendar, Planner: outlook{in},
 	})

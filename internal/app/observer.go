@@ -35,6 +35,9 @@ type Observer struct {
 // options count. A database that is older than the program is an error.
 func Observe(ctx context.Context, opts Options) (*Observer, error) {
 	o := &Observer{Config: opts.Config, Zones: timing.NewZones(), calendar: opts.Calendar}
+	if err := checkPlace(opts.Config); err != nil {
+		return nil, err
+	}
 	if _, err := os.Stat(opts.Config.Database.Path()); errors.Is(err, fs.ErrNotExist) {
 		return o, nil
 	}

@@ -87,7 +87,11 @@ func afterPost(next http.Handler, changed func()) http.Handler {
 
 // privateServer serves the operator's pages.
 func (in *Instance) privateServer(h *health) *http.Server {
-	handler := private.New(func() private.Health { return h.report(in.machine(), in.Library.Findings()) })
+	handler := private.New(func() private.Health {
+		out := h.report(in.machine(), in.Library.Findings())
+		out.Warnings = append(out.Warnings, in.backupWarnings()...)
+		return out
+	})
 	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,

@@ -25,6 +25,8 @@ type planner struct {
 	health   *health
 	// claimed tells the sender that there are new claims.
 	claimed func()
+	// reserve keeps new claims from being made while the disk is nearly full.
+	reserve *reserve
 	// overtaken is told when another process seems to have read newer files. It
 	// may be nil.
 	overtaken func()
@@ -63,6 +65,9 @@ func (p *planner) run(ctx context.Context) {
 
 // round lets the scheduler look until it sleeps, and returns for how long.
 func (p *planner) round(ctx context.Context) time.Duration {
+	if p.reserve.short() {
+		return maxSleep
+	}
 	events := []scheduler.Event{scheduler.Wake{}}
 	wait := maxSleep
 	var failed error

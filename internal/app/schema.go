@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"partwork/internal/config"
 	"partwork/internal/store/sqlite"
@@ -23,6 +24,9 @@ type Schema struct {
 // ReadSchema looks at the schema and changes nothing, not even a missing
 // database.
 func ReadSchema(ctx context.Context, cfg *config.Config) (Schema, error) {
+	if err := checkPlace(cfg); err != nil {
+		return Schema{}, err
+	}
 	if _, err := os.Stat(cfg.Database.Path()); errors.Is(err, fs.ErrNotExist) {
 		return Schema{}, nil
 	}
@@ -34,19 +38,31 @@ func ReadSchema(ctx context.Context, cfg *config.Config) (Schema, error) {
 	return schema, errors.Join(err, db.Close())
 }
 
-// Migrate brings an existing schema up to date and returns it with the
-// migrations that it applied.
-func Migrate(ctx context.Context, cfg *config.Config) (Schema, []string, error) {
-	db, err := sqlite.Open(ctx, cfg.Database.Path(), sqlite.Options{NoMigrate: true})
+// Migrated is what Migrate did.
+type Migrated struct {
+	// Applied are the migrations, in order.
+	Applied []string
+	// Copy is the file with the database as it was before; empty if nothing was
+	// pending.
+	Copy string
+}
+
+// Migrate brings an existing schema up to date, after a copy of the database was
+// made beside it, and returns it with what was done.
+func Migrate(ctx context.Context, cfg *config.Config, now func() time.Time) (Schema, Migrated, error) {
+	var done Migrated
+	db, err := sqlite.Open(ctx, cfg.Database.Path(), sqlite.Options{
+		NoMigrate:     true,
+		BeforeMigrate: copyBeforeMigrating(cfg, now, func(made Backup) { done.Copy = made.File }),
+	})
 	if err != nil {
-		return Schema{}, nil, err
+		return Schema{}, done, err
 	}
-	applied, err := db.Migrate(ctx)
-	if err != nil {
-		return Schema{}, nil, errors.Join(err, db.Close())
+	if done.Applied, err = db.Migrate(ctx); err != nil {
+		return Schema{}, done, errors.Join(err, db.Close())
 	}
 	schema, err := schemaOf(ctx, db)
-	return schema, applied, errors.Join(err, db.Close())
+	return schema, done, errors.Join(err, db.Close())
 }
 
 // CheckSchema refuses a database whose schema is older than the program: the
@@ -59,7 +75,7 @@ func CheckSchema(ctx context.Context, cfg *config.Config) error {
 	}
 	if schema.Version > 0 && len(schema.Pending) > 0 {
 		return fmt.Errorf("the database was made by an older partwork (schema %d, %d migrations behind); "+
-			"stop serve, make a copy of the database, and run `partwork migrate`", schema.Version, len(schema.Pending))
+			"stop serve and run `partwork migrate`, which makes a copy of the database first", schema.Version, len(schema.Pending))
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ type sender struct {
 	machine  timing.Clock
 	log      *slog.Logger
 	health   *health
+	reserve  *reserve
 	// plan asks the scheduler to look.
 	plan func()
 
@@ -190,7 +191,7 @@ func (s *sender) wake(now, at time.Time) {
 
 func (s *sender) commitLoop(ctx context.Context) {
 	for round := range s.commits {
-		result, err := s.store.CommitRound(ctx, round)
+		result, err := s.reserve.commitWithin(ctx, s.store, round)
 		if err != nil {
 			s.log.Error("store outcomes and marks", "outcomes", len(round.Outcomes), "marks", len(round.Marks), "error", err)
 		}

@@ -31,6 +31,9 @@ type ServeOptions struct {
 	// Ready is called once everything runs, with the addresses of the public
 	// and the private pages. It may be nil.
 	Ready func(public, private net.Addr)
+	// FreeSpace replaces the system's answer to how many bytes are free in a
+	// folder, which may be that nobody knows. It may be nil.
+	FreeSpace func(dir string) (int64, bool)
 	// Abort ends a graceful stop at once: connections are cut, and messages on
 	// their way become unknown. It may be nil.
 	Abort context.Context
@@ -119,6 +122,7 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 		}
 	})
 	ticks := in.startCron(files)
+	backups{in, h}.schedule(ctx, ticks)
 	if opts.Ready != nil {
 		opts.Ready(public.Addr(), private.Addr())
 	}
@@ -159,6 +163,8 @@ func (in *Instance) engine(opts ServeOptions, h *health, owner int64) (*planner,
 		may: in.mayPlan(h),
 	}
 	send.plan = plan.kick
+	send.reserve = in.newReserve(opts, h)
+	plan.reserve = send.reserve
 	return plan, send
 }
 

@@ -132,6 +132,7 @@ func (d *demo) open(ctx context.Context, dir, publicURL string) error {
 	cfg.Database, cfg.StateDir = database, filepath.Join(dir, "state")
 	cfg.SecretFile, cfg.Templates = filepath.Join(dir, "secret"), ""
 	cfg.PublicURL, cfg.Timezone, cfg.SMTP.Rate = publicURL, "Europe/London", 0
+	cfg.Backup.Schedule = "off" // nothing of it is kept
 	d.instance, err = app.Open(ctx, app.Options{Config: cfg, Calendar: d.clock.now, Campaigns: campaigns.Files()})
 	if err != nil {
 		return err

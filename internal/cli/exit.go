@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"strings"
 
+	"partwork/internal/app"
 	"partwork/internal/audience"
 	"partwork/internal/config"
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
+	"partwork/internal/store"
 )
 
 // The exit statuses.
@@ -80,6 +82,8 @@ func explain(err error) (message string, code int) {
 		findings config.Findings
 		address  *mailaddr.Error
 		list     *audience.ListError
+		fault    *store.Fault
+		lost     *app.LostDatabaseError
 	)
 	switch {
 	case err == nil:
@@ -92,6 +96,10 @@ func explain(err error) (message string, code int) {
 		return address.Error(), exitUsage
 	case errors.As(err, &list):
 		return "nothing was imported: " + list.Error(), exitFailed
+	case errors.As(err, &fault):
+		return fault.Error(), exitFailed
+	case errors.As(err, &lost):
+		return lost.Error(), exitFailed
 	}
 	for _, v := range verdicts {
 		if errors.Is(err, v.err) {

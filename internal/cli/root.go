@@ -50,7 +50,7 @@ func newRoot(e *env) *cobra.Command {
 	addGroup(root, groupStart, newDemo(e), newInit(e), newVersion(e))
 	addGroup(root, groupWrite, newCheck(e), newRender(e), newPreview(e), newSendTest(e), newPlan(e), newForecast(e), newApprove(e))
 	addGroup(root, groupPeople, newImport(e), newSubscriber(e), newSuppression(e), newCampaign(e), newLog(e), newSettle(e))
-	addGroup(root, groupRun, newServe(e), newStatus(e), newHold(e), newUnhold(e), newVerify(e), newDKIM(e), newMigrate(e))
+	addGroup(root, groupRun, newServe(e), newStatus(e), newHold(e), newUnhold(e), newVerify(e), newBackup(e), newDKIM(e), newMigrate(e))
 	root.SetHelpCommand(newHelp())
 	root.SetHelpCommandGroupID(groupStart)
 	root.SetCompletionCommandGroupID(groupRun)

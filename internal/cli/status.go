@@ -49,6 +49,7 @@ type statusReport struct {
 	// Warnings are campaigns whose next slot has more readers than the relay's
 	// rate can reach, and what a running serve warns of.
 	Warnings []string       `json:"warnings"`
+	Backup   backupStatus   `json:"backup"`
 	Findings []drip.Finding `json:"findings"`
 }
 
@@ -151,6 +152,9 @@ func statusOf(ctx context.Context, in *app.Instance) (statusReport, error) {
 		return report, err
 	}
 	if err := report.countWaiting(ctx, in); err != nil {
+		return report, err
+	}
+	if err := report.lookForBackups(ctx, in); err != nil {
 		return report, err
 	}
 	for _, held := range in.Library.Held() {
@@ -256,7 +260,8 @@ func (e *env) showStatus(r statusReport) {
 	for _, line := range r.heldBack() {
 		e.say("held:  %s", line)
 	}
-	e.say("next:  %s\n", e.upcoming(r.Next, r.Serving))
+	e.say("next:  %s", e.upcoming(r.Next, r.Serving))
+	e.say("backup: %s\n", r.Backup.text(e.now()))
 	e.showCampaigns(r.Campaigns, r.Serving)
 	for _, need := range r.needs() {
 		e.say("%s", need)

@@ -22,15 +22,14 @@ const suppressionHeader = `# Partwork: the key of the suppression list. Keep thi
 # It must never change.
 `
 
-// suppressionFile returns the name of the suppression key's file.
-func suppressionFile(secretFile string) string { return secretFile + ".suppression" }
+// SuppressionFile returns the name of the suppression key's file.
+func SuppressionFile(secretFile string) string { return secretFile + ".suppression" }
 
-var (
-	// errNone says that neither of the two files exists.
-	errNone = errors.New("there are no keys")
-	// errHalf says that one of the two files exists and the other does not.
-	errHalf = errors.New("a key is missing")
-)
+// ErrNoSecrets says that neither of the two files exists.
+var ErrNoSecrets = errors.New("there are no keys")
+
+// errHalf says that one of the two files exists and the other does not.
+var errHalf = errors.New("a key is missing")
 
 // LoadOrCreateSecrets returns the text of the keyring that signs links (for
 // token.ParseKeyring, which has accepted it) and the 32 bytes of the suppression key.
@@ -46,7 +45,7 @@ func LoadOrCreateSecrets(secretFile string) (keyring, suppression []byte, err er
 	for range patience {
 		keyring, suppression, err = loadSecrets(secretFile)
 		switch {
-		case errors.Is(err, errNone):
+		case errors.Is(err, ErrNoSecrets):
 			if err = createSecrets(secretFile); err != nil && !errors.Is(err, fs.ErrExist) {
 				return nil, nil, err
 			}
@@ -59,18 +58,27 @@ func LoadOrCreateSecrets(secretFile string) (keyring, suppression []byte, err er
 	return nil, nil, err
 }
 
-// loadSecrets returns errNone if neither file exists, and errHalf if one does.
+// LoadSecrets returns what LoadOrCreateSecrets does, and makes nothing: the error is
+// ErrNoSecrets if neither file exists.
+func LoadSecrets(secretFile string) (keyring, suppression []byte, err error) {
+	if keyring, suppression, err = loadSecrets(secretFile); errors.Is(err, errHalf) {
+		return LoadOrCreateSecrets(secretFile) // which waits for the other half
+	}
+	return keyring, suppression, err
+}
+
+// loadSecrets returns ErrNoSecrets if neither file exists, and errHalf if one does.
 func loadSecrets(secretFile string) (keyring, suppression []byte, err error) {
 	keyring, errK := readSecret(secretFile)
-	text, errS := readSecret(suppressionFile(secretFile))
+	text, errS := readSecret(SuppressionFile(secretFile))
 	missingK, missingS := errors.Is(errK, fs.ErrNotExist), errors.Is(errS, fs.ErrNotExist)
 	switch {
 	case missingK && missingS:
-		return nil, nil, errNone
+		return nil, nil, ErrNoSecrets
 	case missingK:
-		return nil, nil, halfError(secretFile, suppressionFile(secretFile))
+		return nil, nil, halfError(secretFile, SuppressionFile(secretFile))
 	case missingS:
-		return nil, nil, halfError(suppressionFile(secretFile), secretFile)
+		return nil, nil, halfError(SuppressionFile(secretFile), secretFile)
 	}
 	if err := errors.Join(errK, errS); err != nil {
 		return nil, nil, fmt.Errorf("read the keys: %w", err)
@@ -80,7 +88,7 @@ func loadSecrets(secretFile string) (keyring, suppression []byte, err error) {
 	}
 	suppression, err = parseSuppression(text)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s is damaged: %w; restore it from a backup", suppressionFile(secretFile), err)
+		return nil, nil, fmt.Errorf("%s is damaged: %w; restore it from a backup", SuppressionFile(secretFile), err)
 	}
 	return keyring, suppression, nil
 }
@@ -113,7 +121,7 @@ func createSecrets(secretFile string) error {
 		return fmt.Errorf("make the folder of the keys: %w", err)
 	}
 	text := fmt.Appendf(nil, "%s%x\n", suppressionHeader, suppression)
-	if err := writeNew(suppressionFile(secretFile), text); err != nil {
+	if err := writeNew(SuppressionFile(secretFile), text); err != nil {
 		return fmt.Errorf("write the suppression key: %w", err)
 	}
 	ring := token.FormatKeyring([]token.Key{{ID: 1, Secret: signing}})

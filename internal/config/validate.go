@@ -37,7 +37,7 @@ func (l *loader) validate() {
 	l.checkRange("disk_reserve", c.DiskReserve, 0, 1<<20)
 	l.validateBackup(&c.Backup)
 	l.checkSecretFile("secret_file", c.SecretFile)
-	l.checkSecretFile("secret_file", suppressionFile(c.SecretFile))
+	l.checkSecretFile("secret_file", SuppressionFile(c.SecretFile))
 	l.validateBounces(&c.Bounces)
 	for _, r := range c.relaysAt() {
 		l.validateRelay(r)

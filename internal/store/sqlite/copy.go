@@ -11,6 +11,8 @@ import (
 	"strconv"
 
 	"modernc.org/sqlite"
+
+	"partwork/internal/store"
 )
 
 // Copied says what a copy of a database holds.
@@ -150,7 +152,7 @@ func copyTo(ctx context.Context, from, to string, progress func(Stage, int64, in
 	if err != nil {
 		return Copied{}, err
 	}
-	return was, settle(ctx, to)
+	return was, explainCopy(settle(ctx, to), to)
 }
 
 // copyAll copies every page, and returns their size.
@@ -182,7 +184,26 @@ func copyAll(ctx context.Context, conn *sql.Conn, to string, progress func(Stage
 		}
 		return err
 	})
-	return total, err
+	return total, explainCopy(err, to)
+}
+
+// explainCopy is explain for what keeps the copy from being written, rather than
+// the database from being read.
+func explainCopy(err error, to string) error {
+	err = explain(err, to)
+	var fault *store.Fault
+	if !errors.As(err, &fault) {
+		return err
+	}
+	switch fault.Kind {
+	case store.FaultFull, store.FaultReadOnly, store.FaultClosed:
+		fault.Advice = "make room there, or name another place for the copy; nothing was left of it"
+	case store.FaultIO:
+		fault.Advice = "look at the system's log (dmesg) and at the disks, or name another place for the copy; nothing was left of it"
+	default:
+		return fault.Err
+	}
+	return fault
 }
 
 // settle makes the copy one file that can be read without writing beside it,

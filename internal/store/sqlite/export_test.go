@@ -26,4 +26,3 @@ func WithMigrations(opts Options, more map[string]string) Options {
 
 // Migrations are the files of this program.
 func Migrations() fs.FS { return migrationFiles }
-
