@@ -68,6 +68,10 @@ type Instance struct {
 	// unjournaled tells that the journal lacks a withdrawal.
 	unjournaled atomic.Bool
 	scratch     string // a folder to remove in the end; empty if there is none
+	// check looks whether the database's file is sound; unclean says that there is
+	// a reason to.
+	check   func(context.Context) error
+	unclean bool
 }
 
 // Open opens an instance and reads its campaigns. Findings in the campaign
@@ -106,6 +110,7 @@ func (in *Instance) open(ctx context.Context, opts Options) error {
 	if err := os.MkdirAll(filepath.Dir(at.database), 0o700); err != nil {
 		return fmt.Errorf("create the database's folder: %w", err)
 	}
+	in.unclean = endedUncleanly(at.database)
 	db, err := sqlite.Open(ctx, at.database, sqlite.Options{
 		NoMigrate: opts.NoMigrate, ReadOnly: opts.Look != 0 && in.scratch == "",
 		BeforeMigrate: in.copyBefore(cfg),
@@ -115,6 +120,7 @@ func (in *Instance) open(ctx context.Context, opts Options) error {
 	}
 	in.state, in.database = fence.At(cfg.StateDir), at.database
 	in.Store = journaled{db, in}
+	in.check = db.Check
 	if err := in.openKeys(ctx, at.secret, db); err != nil {
 		return err
 	}

@@ -93,6 +93,9 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var running sync.WaitGroup
+	if err := in.checkDatabase(ctx, running.Go, cancel); err != nil {
+		return errors.Join(err, public.Close(), private.Close())
+	}
 	for i, listener := range []net.Listener{public, private} {
 		running.Go(func() {
 			if err := servers[i].Serve(listener); !errors.Is(err, http.ErrServerClosed) {
