@@ -74,7 +74,7 @@ func TestReadersHaveJSON(t *testing.T) {
 	reading := map[string]bool{
 		"check": true, "plan": true, "forecast": true, "render": true, "import": true, "log": true, "status": true, "verify": true, "migrate": true,
 		"version": true, "subscriber list": true, "subscriber show": true, "suppression show": true,
-		"campaign list": true, "campaign show": true, "demo": true,
+		"campaign list": true, "campaign show": true, "demo": true, "backup": true,
 	}
 	everyCommand(func(c *cobra.Command) {
 		name := strings.TrimPrefix(c.CommandPath(), "partwork ")

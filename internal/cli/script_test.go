@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits, "project": project, "json": jsonValue, "jsonkeys": jsonKeys,
 			"awaitmail": awaitMail, "awaithttp": awaitHTTP, "awaitheld": awaitHeld, "awaitlog": awaitLog, "awaitstatus": awaitStatus,
-			"mail": mailBody, "post": post, "sigterm": sigterm, "sigkill": sigkill, "mode": mode, "envelope": envelope,
+			"mail": mailBody, "post": post, "docsteps": docSteps, "sigterm": sigterm, "sigkill": sigkill, "mode": mode, "envelope": envelope,
 		},
 	})
 }

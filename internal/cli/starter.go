@@ -6,7 +6,7 @@ const starterConfig = `# The configuration of Partwork. It is strict: an unknown
 # Every key can also be set by the environment: smtp.host is PARTWORK_SMTP_HOST.
 # Lines that begin with "#" show keys that are not set.
 
-database: data/partwork.db     # everything there is to know; back it up
+database: data/partwork.db     # everything there is to know; serve copies it every night: see backup
 state_dir: data/state          # better on another disk: what must not travel with a copy of the database
 secret_file: data/secret       # signs the links in emails; made when missing; back it up, and keep it private
 campaigns: campaigns           # one folder for each series
@@ -25,6 +25,11 @@ smtp:                          # CHANGE before you write to others: the server t
   # password_file: data/smtp.password   # one line, chmod 600
   connections: 4
   rate: 10                     # messages per second; 0 is no limit
+
+backup:
+  schedule: "30 3 * * *"       # cron expression on the clock of timezone; off for none
+  dir: data/backups            # better on another disk
+  keep: 7                      # how many copies stay
 
 log:
   format: text                 # or json

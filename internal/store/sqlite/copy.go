@@ -50,7 +50,7 @@ const copyPages = 1024
 // The copy is what was committed when Copy began. All of it is read in one
 // reading transaction, so that whoever writes, in this process or in another,
 // neither waits for the copy nor makes it begin anew; the log (-wal) cannot be
-// cut down meanwhile, and grows by what is written. See docs/adr/0008.
+// cut down meanwhile, and grows by what is written. See docs/adr/0015.
 //
 // A file at dest is fs.ErrExist and stays as it is. After any other error, and
 // after ctx has ended, nothing is left at dest. Progress is told of the stage and
