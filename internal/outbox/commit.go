@@ -44,16 +44,19 @@ func (o *Outbox) committed(ev Committed) {
 	if ev.Err != nil {
 		// The outcomes are kept and tried again; nothing new is offered before
 		// they are stored. The marks may or may not have been made, so their
-		// transactions are withdrawn: a mark that was made ends as unknown when
-		// its lease does, and is never sent twice.
+		// transactions are withdrawn, and their claims offered again: a mark that
+		// was made refuses the next one, ends as unknown when its lease does, and
+		// is never sent twice.
 		o.outcomes = append(done.outcomes, o.outcomes...)
-		o.retryAt = o.now.Machine.Add(storeRetry)
+		o.retryAt, o.failing = o.now.Machine.Add(storeRetry), true
 		for n, i := range done.conns {
 			o.marksMade(i, &done.marks[n], true)
+			o.conns[i].back = true
 			o.withdraw(i)
 		}
 		return
 	}
+	o.failing = false
 	for n, i := range done.conns {
 		if n < len(ev.Result.Marked) && ev.Result.Marked[n] {
 			o.marksMade(i, &done.marks[n], false)
@@ -67,3 +70,7 @@ func (o *Outbox) committed(ev Committed) {
 		o.do(Planner{}) // the last ones are settled: there may be more to plan
 	}
 }
+
+// probing reports whether the store failed and it is not known to work again. Then
+// one message at a time finds out, unless there are outcomes to do so.
+func (o *Outbox) probing() bool { return o.failing && (o.unsettled() || o.busy()) }

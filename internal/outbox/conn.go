@@ -67,7 +67,7 @@ func (o *Outbox) engage(r *relay) {
 		return
 	}
 	for _, i := range r.conns {
-		if len(o.queue) == 0 {
+		if len(o.queue) == 0 || o.probing() {
 			return
 		}
 		if o.conns[i].state == connReady && !o.offer(i) {

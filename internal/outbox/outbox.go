@@ -80,6 +80,7 @@ type Outbox struct {
 	committing bool
 	inFlight   round     // what the running group commit carries
 	retryAt    time.Time // not before then, after a failed group commit
+	failing    bool      // the latest group commit failed
 
 	relays   []*relay
 	domains  domains
