@@ -115,6 +115,9 @@ func invariants() []invariant {
 			UNION ALL
 			SELECT ` + anEnrollment + ` FROM enrollments e
 			WHERE e.state IN ('finished', 'left') AND e.next_at IS NOT NULL`},
+		{"nothing to send to those who finished", `
+			SELECT ` + aDelivery + ` FROM deliveries d JOIN enrollments e ON e.id = d.enrollment_id
+			WHERE e.state = 'finished' AND d.state ` + openStates + ` AND d.state <> 'sending'`},
 		{"suppressed people are out", `
 			SELECT 'subscriber ' || s.id FROM subscribers s
 			LEFT JOIN suppressions x ON x.hash = s.email_hash

@@ -84,6 +84,8 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 		{"nothing to send to those who left", `
 			UPDATE deliveries SET state = 'planned', reason = NULL WHERE enrollment_id = 3 AND issue_id = 3`},
 		{"nothing to send to those who left", `UPDATE enrollments SET next_at = 9000 WHERE id = 3`},
+		{"nothing to send to those who finished", `
+			UPDATE enrollments SET state = 'finished', finished_at = 4000 WHERE id = 4`},
 		{"suppressed people are out", `DELETE FROM suppressions`},
 		{"suppressed people are out", `
 			INSERT INTO suppressions (hash, reason, suppressed_at) VALUES (x'00000000000000000000000000000001', 'bounce', 5000)`},
