@@ -1,7 +1,7 @@
 # `make` lists what can be made.
 
 .DEFAULT_GOAL := help
-.PHONY: help build run check test bench fmt docs clean
+.PHONY: help build run check test bench figures fmt docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,9 +21,15 @@ check: ## what must hold before a commit: format, vet, walls, all tests with the
 test: ## the tests, fast
 	go test ./...
 
-bench: ## measure on this machine, beside sqlite3 and go-mail; takes minutes
-	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./internal/app
-	go test -run '^$$' -bench . -benchmem -timeout 60m $$(go list ./... | grep -v '/internal/app$$')
+bench: ## measure on this machine, beside smtp-source, go-mail and sqlite3; takes minutes, and with PARTWORK_BENCH_LONG=1 an hour
+	go test -run '^$$' -bench . -benchtime 1x -timeout 120m ./internal/app
+	go test -run '^$$' -bench 'Start|Size' -benchtime 1x -timeout 60m ./internal/cli ./internal/store/sqlite
+	go test -run '^$$' -bench . -skip 'Start|Size' -benchmem -timeout 60m $$(go list ./... | grep -v '/internal/app$$')
+
+figures: ## measure, and write the table of figures in README.md
+	mkdir -p bin
+	$(MAKE) --no-print-directory bench > bin/figures.txt
+	go test ./internal/app -run Figures -figures $(CURDIR)/bin/figures.txt
 
 fmt: ## format the code
 	gofmt -w .
