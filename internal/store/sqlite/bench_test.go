@@ -116,8 +116,14 @@ func BenchmarkImportRows(b *testing.B) {
 	})
 }
 
-// due reads a page and claims it.
+// claim reads a page of what is due and claims the first issue.
 func (w *bench) claim(n int) []store.Decision {
+	w.Helper()
+	return w.claimIssue("a", n)
+}
+
+// claimIssue claims an issue for a page of what is due.
+func (w *bench) claimIssue(issue string, n int) []store.Decision {
 	w.Helper()
 	due, err := w.store.Due(w.Context(), store.DueQuery{Calendar: w.now, Machine: w.now, Limit: n})
 	w.check(err)
@@ -126,7 +132,7 @@ func (w *bench) claim(n int) []store.Decision {
 	for i := range due {
 		plan.Decisions = append(plan.Decisions, store.Decision{
 			Kind: store.DecideClaim, Enrollment: due[i].Enrollment.ID, Revision: due[i].Enrollment.Revision,
-			Issue: w.campaign.Issues["a"], Content: w.content, Lease: w.lease, SendBy: w.now.Add(time.Hour),
+			Issue: w.campaign.Issues[issue], Content: w.content, Lease: w.lease, SendBy: w.now.Add(time.Hour),
 			Slot:   timing.Slot{Wall: timing.WallAt(w.now), Zone: "Europe/London", At: w.now},
 			NextAt: w.now.Add(7 * 24 * time.Hour),
 		})

@@ -37,7 +37,8 @@ func BenchmarkSize(b *testing.B) {
 		}
 		before := w.fileSize(file)
 		for issue := range sizeIssues {
-			for page := w.claimIssue(issue, 1000); len(page) > 0; page = w.claimIssue(issue, 1000) {
+			name := issueName(issue)
+			for page := w.claimIssue(name, 1000); len(page) > 0; page = w.claimIssue(name, 1000) {
 				w.sendAll(page, fmt.Sprintf(sizePin, issue+1))
 			}
 			w.now = w.now.Add(7 * 24 * time.Hour)
@@ -53,33 +54,14 @@ func BenchmarkSize(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
+func issueName(i int) string { return fmt.Sprintf("issue-%02d", i) }
+
 func issueNames(n int) []string {
 	names := make([]string, n)
 	for i := range names {
-		names[i] = fmt.Sprintf("issue-%02d", i)
+		names[i] = issueName(i)
 	}
 	return names
-}
-
-// claimIssue claims a page of what is due for an issue, the next one due a week
-// later.
-func (w *bench) claimIssue(issue, n int) []store.Decision {
-	w.Helper()
-	due, err := w.store.Due(w.Context(), store.DueQuery{Calendar: w.now, Machine: w.now, Limit: n})
-	w.check(err)
-	w.lease = w.lease.Add(time.Millisecond)
-	plan := store.PlanCommit{Owner: 7, Calendar: w.now, Machine: w.now}
-	for i := range due {
-		plan.Decisions = append(plan.Decisions, store.Decision{
-			Kind: store.DecideClaim, Enrollment: due[i].Enrollment.ID, Revision: due[i].Enrollment.Revision,
-			Issue: w.campaign.Issues[issueNames(issue + 1)[issue]], Content: w.content, Lease: w.lease, SendBy: w.now.Add(84 * time.Hour),
-			Slot:   timing.Slot{Wall: timing.WallAt(w.now), Zone: "Europe/London", At: w.now},
-			NextAt: w.now.Add(7 * 24 * time.Hour),
-		})
-	}
-	_, err = w.store.CommitPlan(w.Context(), plan)
-	w.check(err)
-	return plan.Decisions
 }
 
 // sendAll marks claims and settles them as sent.
