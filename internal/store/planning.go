@@ -19,7 +19,8 @@ type Planning interface {
 	History(ctx context.Context, id drip.EnrollmentID) (Due, error)
 	// CommitPlan applies decisions. A decision whose enrollment's revision, or
 	// whose open delivery's attempt, is no longer the expected one is dropped
-	// without failing the others; the number of claims made is returned.
+	// without failing the others, and so is a second one about an enrollment; the
+	// number of claims made is returned.
 	CommitPlan(ctx context.Context, plan PlanCommit) (claimed int, err error)
 	// Upcoming returns the earliest hint and the earliest wake time; zero where
 	// there is none.

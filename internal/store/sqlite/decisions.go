@@ -15,9 +15,13 @@ import (
 func (s *Store) CommitPlan(ctx context.Context, plan store.PlanCommit) (int, error) {
 	claimed := 0
 	err := s.write(ctx, func(t *tx) error {
+		standings, err := t.standings(plan.Decisions)
+		if err != nil {
+			return err
+		}
 		for i := range plan.Decisions {
 			d := &plan.Decisions[i]
-			done, err := t.decide(&plan, d)
+			done, err := t.decide(&plan, d, standings)
 			if err != nil {
 				return fmt.Errorf("%s enrollment %d, issue %d: %w", d.Kind, d.Enrollment, d.Issue, err)
 			}
@@ -51,28 +55,41 @@ func (s *standing) inFlight(machine time.Time) bool {
 	return !s.wake.IsZero() && s.wake.After(whole(machine))
 }
 
-func (t *tx) standing(id drip.EnrollmentID) (standing, error) {
-	var s standing
-	err := t.row([]any{
-		&s.revision, toText[drip.EnrollmentState]{&s.state}, toTime{&s.hint}, toNumber[drip.IssueNo]{&s.issue},
-		toText[drip.DeliveryState]{&s.open}, toNumber[int]{&s.attempt}, toTime{&s.wake},
-	}, `
-		SELECT e.revision, e.state, e.next_at, d.issue_id, d.state, d.attempt, d.wake_at
-		FROM enrollments e
-		LEFT JOIN deliveries d ON d.enrollment_id = e.id AND d.state `+openStates+`
-		WHERE e.id = $1`, int64(id))
-	return s, err
+// standings reads how things stand for all enrollments of a plan, those that are
+// not there left out.
+func (t *tx) standings(decisions []store.Decision) (map[drip.EnrollmentID]standing, error) {
+	all := make(map[drip.EnrollmentID]standing, len(decisions))
+	value := func(d store.Decision) any { return int64(d.Enrollment) }
+	err := inLists(decisions, value, func(in string, args []any) error {
+		return t.each(func(rows *sql.Rows) error {
+			var id drip.EnrollmentID
+			var s standing
+			err := rows.Scan(
+				toNumber[drip.EnrollmentID]{&id},
+				&s.revision, toText[drip.EnrollmentState]{&s.state}, toTime{&s.hint}, toNumber[drip.IssueNo]{&s.issue},
+				toText[drip.DeliveryState]{&s.open}, toNumber[int]{&s.attempt}, toTime{&s.wake},
+			)
+			all[id] = s
+			return err
+		}, standingRows+in, args...)
+	})
+	return all, err
 }
 
+// standingRows is followed by a list.
+const standingRows = `
+	SELECT e.id, e.revision, e.state, e.next_at, d.issue_id, d.state, d.attempt, d.wake_at
+	FROM enrollments e
+	LEFT JOIN deliveries d ON d.enrollment_id = e.id AND d.state ` + openStates + `
+	WHERE e.id IN `
+
 // decide applies one decision; false says that it was dropped.
-func (t *tx) decide(plan *store.PlanCommit, d *store.Decision) (bool, error) {
-	s, err := t.standing(d.Enrollment)
-	if err == sql.ErrNoRows {
-		return false, nil // erased
+func (t *tx) decide(plan *store.PlanCommit, d *store.Decision, standings map[drip.EnrollmentID]standing) (bool, error) {
+	s, ok := standings[d.Enrollment]
+	if !ok {
+		return false, nil // erased, or decided about before
 	}
-	if err != nil {
-		return false, err
-	}
+	delete(standings, d.Enrollment)
 	if s.revision != d.Revision || s.attempt != d.Attempt {
 		return false, nil
 	}

@@ -17,7 +17,7 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 	in := list(8)
 	for name, query := range map[string]string{
 		"dueByHint": dueByHint, "dueByWake": dueByWake, "dueEnrollments": dueEnrollments + in,
-		"dueOpen": dueOpen + in, "dueHistory": dueHistory + in,
+		"dueOpen": dueOpen + in, "dueHistory": dueHistory + in, "standingRows": standingRows + in,
 		"earliestHint": earliestHint, "earliestWake": earliestWake, "countClaims": countClaims,
 		"censusRows": censusRows, "censusOpen": censusOpen,
 		"oneDelivery": oneDelivery, "claimsPage": claimsPage, "markMany": markMany(valuesTable(8, 8)),

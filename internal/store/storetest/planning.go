@@ -225,7 +225,7 @@ func decisionLaws() []law {
 		{"CommitPlan/StaleAttemptIsDropped", func(w *world) {
 			e := w.reader()
 			twice := w.decision(store.DecideClaim, e.ID, "a")
-			same(w, "the first", w.commit(twice), 1)
+			same(w, "the first", w.commit(twice, twice), 1)
 			same(w, "the second", w.commit(twice), 0)
 			same(w, "the attempt", w.history(e.ID).Open.Attempt, 1)
 			w.pass(leaseTime)
@@ -310,7 +310,8 @@ func decisionLaws() []law {
 			f := w.claim(e.ID, "a")
 			d := w.decision(store.DecideRest, e.ID, "")
 			d.NextAt, stale.NextAt = w.now.Add(time.Hour), w.now.Add(time.Minute)
-			w.commit(d, stale)
+			w.commit(d)
+			w.commit(stale)
 			w.stateIs(f, drip.DeliveryClaimed)
 			same(w, "the hint", w.enrollment(e.ID).NextAt, d.NextAt)
 		}},
@@ -445,7 +446,8 @@ func decisionLaws() []law {
 				w.commit(d)
 				stale := w.decision(store.DecideRest, e.ID, "") // its outcome will bring the hint back
 				settle(store.Fence{DeliveryKey: drip.DeliveryKey{Enrollment: e.ID, Issue: d.Issue}, Attempt: 1})
-				w.commit(stale, older)
+				w.commit(stale)
+				w.commit(older)
 				if !w.isDue(e.ID) {
 					w.Error("the enrollment is lost")
 				}
