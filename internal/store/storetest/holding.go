@@ -51,10 +51,6 @@ func holdingLaws() []law {
 			same(w, "the number of attempts", len(attempts), 0)
 			w.pass(2 * time.Hour)
 			w.mustMark(w.claim(e.ID, "a"))
-			aside.State = drip.DeliverySent
-			if _, err := w.store.CommitRound(w.ctx, store.Round{Calendar: w.now, Machine: w.machine, Outcomes: []store.Outcome{aside}}); err == nil {
-				w.Error("something was sent without a transaction")
-			}
 		}},
 		{"Claims/TriesDoNotCountThrottledOnes", func(w *world) {
 			e := w.reader()
