@@ -78,10 +78,11 @@ var house = map[string][]string{
 	"testkit":         floor(contracts, "config"),
 	"store/storetest": floor(domain, "store", "testkit"),
 	"archtest":        {},
+	"twin":            {},
 }
 
 // testRooms are imported by tests only.
-var testRooms = map[string]bool{"testkit": true, "store/storetest": true, "archtest": true}
+var testRooms = map[string]bool{"testkit": true, "store/storetest": true, "archtest": true, "twin": true}
 
 // workshops are folders of programs that measure the house from outside. They
 // import what they like and are imported by nobody.
