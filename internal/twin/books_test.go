@@ -2,6 +2,9 @@ package twin
 
 import (
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -93,6 +96,7 @@ func (w *world) audit(t *testing.T) balance {
 	}
 	w.auditReaders(t, had, &b)
 	w.verify(t)
+	w.checkFile(t)
 	return b
 }
 
@@ -143,5 +147,22 @@ func (w *world) verify(t *testing.T) {
 		if inv.Rows > 0 {
 			t.Errorf("verify: %s: %d rows", inv.Invariant, inv.Rows)
 		}
+	}
+}
+
+// checkFile has SQLite's own tool look at every page of the file.
+func (w *world) checkFile(t *testing.T) {
+	t.Helper()
+	tool, err := exec.LookPath("sqlite3")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Error("sqlite3 is not installed")
+		}
+		t.Log("sqlite3 is not installed: the pages of the file were not checked")
+		return
+	}
+	out, err := exec.Command(tool, filepath.Join(w.project.dir, "data", "partwork.db"), "PRAGMA integrity_check").CombinedOutput()
+	if err != nil || strings.TrimSpace(string(out)) != "ok" {
+		t.Errorf("integrity_check: %v\n%s", err, out)
 	}
 }
