@@ -1,3 +1,5 @@
+//go:build unix
+
 package twin
 
 import (
@@ -16,7 +18,7 @@ import (
 // the same files each time, lets it finish, and holds what the relay took against the
 // ledger. PARTWORK_KILLS says how often:
 //
-//	PARTWORK_KILLS=500 go test -v -timeout 30m ./internal/twin
+//	PARTWORK_KILLS=500 go test -v -timeout 1h ./internal/twin
 //
 // PARTWORK_SEED repeats the choice of moments, though not what the system's scheduler
 // makes of it. A kill is no power failure: what was written and not synced stays.
