@@ -18,12 +18,22 @@ func (w *world) live(t *testing.T, i int) {
 			t.Cleanup(func() { timer.Stop() })
 		})
 	} else {
-		m := moments[w.rng.IntN(len(moments))]
+		m := w.nextMoment()
 		w.die(t, string(m.at), func(l *life) { w.trap.set(m.at, 1+w.rng.IntN(m.most), l.kill) })
 	}
 	if i%12 == 6 {
 		w.stop(t)
 	}
+}
+
+// nextMoment goes around the moments from a random one on, so that few lives come to
+// as many of them as they can.
+func (w *world) nextMoment() appointment {
+	if w.turn == 0 {
+		w.turn = w.rng.IntN(len(moments))
+	}
+	w.turn++
+	return moments[w.turn%len(moments)]
 }
 
 // calls are the system calls by which a commit reaches the disk, and a message the
@@ -38,7 +48,7 @@ var calls = []struct {
 // it ends after some messages.
 func (w *world) dieTraced(t *testing.T) {
 	t.Helper()
-	call := calls[w.rng.IntN(len(calls))]
+	call := calls[w.kills()%len(calls)]
 	missed := false
 	w.die(t, "at "+call.names, func(l *life) { w.trap.set(answered, 80, func() { missed = true; l.kill() }) },
 		traced(call.names, 1+w.rng.IntN(call.most))...)
@@ -85,7 +95,7 @@ func (w *world) bury(t *testing.T, l *life, by string) {
 func (w *world) stop(t *testing.T) {
 	t.Helper()
 	l := w.begin(t)
-	m := moments[w.rng.IntN(len(moments))]
+	m := w.nextMoment()
 	w.trap.set(m.at, 1+w.rng.IntN(m.most), func() { l.signal(syscall.SIGTERM) })
 	if how := l.end(t); how != "exit status 0" {
 		t.Errorf("after SIGTERM it ended with %s; it said\n%s", how, l.words())

@@ -26,12 +26,15 @@ const (
 	takingLeave moment = "QUIT"
 )
 
-// moments lists all, with how often each comes in the life of a process that sends
+// appointment is a moment, with how often it comes in the life of a process that sends
 // some thirty messages.
-var moments = []struct {
+type appointment struct {
 	at   moment
 	most int
-}{
+}
+
+// moments lists all.
+var moments = []appointment{
 	{connected, 6}, {greeted, 6}, {offered, 25}, {addressed, 25}, {marked, 25}, {begun, 25}, {halfway, 25}, {ended, 25}, {taken, 25},
 	{answered, 25}, {takingLeave, 4},
 }

@@ -103,6 +103,7 @@ type world struct {
 	began  time.Time
 	asked  bool           // somebody asked for a number of kills, and has time
 	deaths map[string]int // by what led to them
+	turn   int            // moments chosen so far
 	missed int            // lives that a system call should have ended, and did not
 	times  times
 }
