@@ -60,8 +60,9 @@ var house = map[string][]string{
 	"web/admin":      floor(contracts, floor(useCases, "web/page")...),
 	"web/api":        floor(contracts, useCases...),
 
-	// The simulator drives the use-cases on a real database.
-	"sim": floor(contracts, floor(useCases, "store/sqlite", "campaigns", "templates")...),
+	// The simulator drives the use-cases on a real database, and asks the real
+	// connection what replies mean.
+	"sim": floor(contracts, floor(useCases, "store/sqlite", "smtpsend")...),
 
 	// The composition root wires everything. Commands reach the database and the
 	// readers' pages through it alone.

@@ -41,7 +41,7 @@ func standardPackagesStay(t *tree) (broken []string) {
 // they are driven by a simulator.
 var clockless = []string{
 	"timing", "mailaddr", "token", "drip", "calendar", "campaignfile", "compose", "store",
-	"scheduler", "outbox", "audience", "feedback",
+	"scheduler", "outbox", "audience", "feedback", "sim",
 }
 
 // clockNames are the names of package time that read or await a clock.

@@ -50,7 +50,7 @@ func newRoot(e *env) *cobra.Command {
 	addGroup(root, groupStart, newDemo(e), newInit(e), newVersion(e))
 	addGroup(root, groupWrite, newCheck(e), newRender(e), newPreview(e), newSendTest(e), newPlan(e), newForecast(e), newApprove(e))
 	addGroup(root, groupPeople, newImport(e), newSubscriber(e), newSuppression(e), newCampaign(e), newLog(e), newSettle(e))
-	addGroup(root, groupRun, newServe(e), newStatus(e), newHold(e), newUnhold(e), newVerify(e), newBackup(e), newDKIM(e), newMigrate(e))
+	addGroup(root, groupRun, newServe(e), newStatus(e), newHold(e), newUnhold(e), newVerify(e), newBackup(e), newDKIM(e), newMigrate(e), newSimulate(e))
 	root.SetHelpCommand(newHelp())
 	root.SetHelpCommandGroupID(groupStart)
 	root.SetCompletionCommandGroupID(groupRun)
@@ -116,7 +116,7 @@ func noSuchCommand(cmd *cobra.Command, args []string) error {
 
 // flagKinds names what a flag wants to be given, by pflag's name of its type.
 var flagKinds = map[string]string{
-	"bool": "true or false", "int": "a whole number", "duration": "a length of time, such as 4s or 1m",
+	"bool": "true or false", "int": "a whole number", "uint64": "a whole number", "duration": "a length of time, such as 4s or 1m",
 }
 
 // flagError explains a flag that cannot be used.
