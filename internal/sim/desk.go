@@ -62,8 +62,8 @@ func (k *desk) opened() {
 	k.every(s.freeze, func() { k.onProcess((*process).freeze) })
 	k.every(s.power, k.cutPower)
 	k.every(s.downtime, k.shutDown)
-	k.every(s.diskFull, func() { k.troublesDisk(&k.disk.fullUntil, 6*time.Hour, "the disk is full") })
-	k.every(s.diskLost, func() { k.troublesDisk(&k.disk.lostUntil, time.Hour, "the disk reports errors") })
+	k.every(s.diskFull, func() { k.troublesDisk(&k.disk.fullUntil, 15*time.Minute, "the disk is full") })
+	k.every(s.diskLost, func() { k.troublesDisk(&k.disk.lostUntil, 15*time.Minute, "the disk reports errors") })
 	k.every(s.locked, func() { k.troublesDisk(&k.disk.lockedUntil, 5*time.Minute, "somebody holds the lock") })
 	k.every(s.clock, k.setClock)
 	k.every(s.outage, func() {
@@ -183,6 +183,7 @@ func (p *process) approve(s *series, share float64) error {
 		if err != nil {
 			return err
 		}
+		s.approved[content] = true
 		w.note(nobody, "series %d: %s is approved", s.no, is.ID)
 	}
 	p.readFiles()

@@ -89,6 +89,7 @@ func (p *process) speak(effect outbox.Effect) {
 func (p *process) dial(conn int) {
 	a := p.world.relay.greet()
 	p.after(a.take, func() {
+		p.world.model.dialed(p, a.reply.Code == 220)
 		if a.reply.Code != 220 {
 			p.send(outbox.Dialed{Conn: conn, Failure: a.failure()})
 			return
@@ -113,6 +114,7 @@ func (p *process) offer(conn int, item store.Claimed) {
 	}
 	l := &p.lines[conn]
 	l.letter = composed
+	w.model.offers(p, composed)
 	a := w.relay.offer(l.session, composed.reader)
 	p.after(a.take, func() {
 		if a.reply.Code/100 != 2 {
@@ -132,6 +134,9 @@ func (p *process) transfer(conn int) {
 	w.model.begins(p, sent)
 	report := func(a answer) {
 		w.note(sent.reader.no, "process %d is answered for %s: %s %d %s", p.no, sent.id, a.reply.Phase, a.reply.Code, a.reply.Enhanced)
+		if a.class() == drip.ClassAccepted {
+			p.owed = append(p.owed, sent)
+		}
 		p.send(outbox.Transferred{Conn: conn, Reply: a.reply, Class: a.class(), Usable: a.usable})
 	}
 	if a := w.relay.data(session); a.reply.Code != 354 {

@@ -83,8 +83,10 @@ type entry struct {
 	date                 int64 // days since 1970
 	slot                 occasion
 	onSchedule           bool // the slot is one of the schedule
-	// began is when the world last saw it accepted.
-	acceptedAfter time.Duration
+	// acceptedAfter and deferred are when it was accepted and put off last, since
+	// the world began; deferredBy says why it was put off.
+	acceptedAfter, deferred time.Duration
+	deferredBy              drip.Class
 }
 
 // claim is an attempt as the outbox was given it.

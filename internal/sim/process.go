@@ -34,7 +34,13 @@ type process struct {
 	wakeAt          time.Duration // of the outbox; 0 if none
 	looking         bool          // a look is due soon
 	planning        bool
-	stopping        bool
+	// owed are the messages that the relay accepted, and told so, and of which the
+	// ledger does not know yet.
+	owed []letter
+	// vain counts dials in vain, dialedAt is the latest.
+	vain     int
+	dialedAt time.Duration
+	stopping bool
 }
 
 // start runs the program.
@@ -179,6 +185,7 @@ func (p *process) crash(why string) {
 // end ends the process after a graceful stop.
 func (p *process) end(how string) {
 	p.note("%s", how)
+	p.world.model.owes(p)
 	p.world.forget(p)
 	p.world.restartLater()
 }

@@ -112,6 +112,9 @@ var dated = []string{
 // judge compares the ledger with what the relay has, when all is over.
 func (m *model) judge(s store.Store) {
 	m.verify(s)
+	for _, p := range m.procs {
+		m.owes(p)
+	}
 	for _, pa := range m.list {
 		if m.hopeless() || m.err != nil {
 			return

@@ -197,8 +197,8 @@ func (m *model) inOrder(p *process, e *entry) {
 	m.broken("order", pa.reader.no, "%s leaves out of turn, after %v", e.issue, pa.series.namesOf(row.Had))
 }
 
-// next returns the issue whose turn it is: the first that was not had. A draft
-// that the reader is past is not there.
+// next returns the issue whose turn it is: the first that was not had. Drafts that
+// the reader is past are not there, and what came too late is passed over.
 func next(c *drip.Campaign, s *series, had []drip.IssueNo) string {
 	for i := range c.Issues {
 		if slices.Contains(had, s.numbers[c.Issues[i].ID]) {
@@ -209,10 +209,11 @@ func next(c *drip.Campaign, s *series, had []drip.IssueNo) string {
 			past = past || slices.Contains(had, s.numbers[c.Issues[j].ID])
 		}
 		switch {
-		case !c.Issues[i].Draft:
-			return c.Issues[i].ID
-		case !past:
+		case past && (c.Issues[i].Draft || c.Issues[i].Late.Kind == drip.LateSkip):
+		case c.Issues[i].Draft:
 			return ""
+		default:
+			return c.Issues[i].ID
 		}
 	}
 	return ""

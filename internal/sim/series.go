@@ -40,6 +40,7 @@ type series struct {
 	names    map[drip.IssueNo]string
 	versions []version
 	floor    int64 // calendar milliseconds
+	approved map[drip.ContentID]bool
 	paused   bool
 	closed   bool
 	stopped  bool
@@ -66,7 +67,7 @@ func (w *world) newSeries(no int) *series {
 	if d.chance(0.25) {
 		c.Review = drip.ReviewRequired
 	}
-	s := &series{no: no, campaign: c, texts: map[string]int{}, names: map[drip.IssueNo]string{}}
+	s := &series{no: no, campaign: c, texts: map[string]int{}, names: map[drip.IssueNo]string{}, approved: map[drip.ContentID]bool{}}
 	w.timetable(c)
 	for range 2 + d.IntN(6) {
 		c.Issues = append(c.Issues, w.newIssue(s))

@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -10,28 +11,99 @@ import (
 	"partwork/internal/sim"
 )
 
-func TestScratch(t *testing.T) {
-	from, _ := strconv.Atoi(os.Getenv("FROM"))
-	n, _ := strconv.Atoi(os.Getenv("N"))
-	opts := sim.Options{Dir: t.TempDir()}
-	if os.Getenv("TRACE") != "" {
-		opts.Trace = func(s string) { os.Stdout.WriteString(s + "\n") }
+const (
+	// histories is how many seeds are lived through where time is plentiful, and
+	// fewHistories elsewhere.
+	histories    = 300 / raceShare
+	fewHistories = 20 / raceShare
+	// workers is how many of them at a time.
+	workers = 2
+)
+
+// folder returns a place for databases, in memory if there is one.
+func folder(t *testing.T) string {
+	t.Helper()
+	if info, err := os.Stat("/dev/shm"); err != nil || !info.IsDir() {
+		return t.TempDir()
 	}
-	s, err := sim.New(t.Context(), opts)
+	dir, err := os.MkdirTemp("/dev/shm", "partwork-sim-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for seed := from; seed < from+n; seed++ {
-		r, err := s.Run(t.Context(), uint64(seed))
-		if err != nil {
-			t.Errorf("seed %d: %v", seed, err)
-		}
-		t.Logf("seed %d lived %v sent %d conf %d unknown %d crashes %d power %d steps %d readers %d %s viol %d", seed, r.Lived, r.Sent, r.Confirmations, r.Unknown, r.Crashes, r.PowerLosses, r.Steps, r.Readers, r.Hash, len(r.Violations))
-		for _, v := range r.Violations {
-			t.Errorf("  %s: reader %d: %s", v.Rule, v.Reader, v.What)
-			if os.Getenv("V") != "" {
-				t.Log(strings.Join(v.Trace, "\n"))
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+func newSimulator(t *testing.T, days int) *sim.Simulator {
+	t.Helper()
+	s, err := sim.New(t.Context(), sim.Options{Days: days, Dir: folder(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func run(t *testing.T, s *sim.Simulator, seed uint64) sim.Result {
+	t.Helper()
+	result, err := s.Run(t.Context(), seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// TestHistories lives through many histories; in none of them is a promise broken.
+func TestHistories(t *testing.T) {
+	t.Parallel()
+	seeds := uint64(fewHistories)
+	if os.Getenv("CI") == "true" {
+		seeds = histories
+	}
+	for worker := range uint64(workers) {
+		t.Run(fmt.Sprint("worker ", worker), func(t *testing.T) {
+			t.Parallel()
+			s := newSimulator(t, 60)
+			var results []sim.Result
+			for seed := worker; seed < seeds; seed += workers {
+				result := run(t, s, seed)
+				results = append(results, result)
+				for _, v := range result.Violations {
+					t.Errorf("seed %d broke %q: %s\n%s", v.Seed, v.Rule, v.What, strings.Join(v.Trace, "\n"))
+				}
 			}
+			tally := sim.Sum(results)
+			t.Logf("%+v", tally)
+			if tally.Sent == 0 || tally.Crashes == 0 && seeds > 10 {
+				t.Errorf("hardly anything happened: %+v", tally)
+			}
+		})
+	}
+}
+
+// TestHunt looks for the first seed that breaks a promise, for TestBugs and for
+// whoever changes the simulator: PARTWORK_HUNT=FROM,COUNT.
+func TestHunt(t *testing.T) {
+	from, count, ok := strings.Cut(os.Getenv("PARTWORK_HUNT"), ",")
+	if !ok {
+		t.Skip("PARTWORK_HUNT is not set")
+	}
+	first, _ := strconv.ParseUint(from, 10, 64)
+	n, _ := strconv.ParseUint(count, 10, 64)
+	s := newSimulator(t, 60)
+	for seed := first; seed < first+n; seed++ {
+		result, err := s.Run(t.Context(), seed)
+		if err != nil {
+			fmt.Printf("CAUGHT %d error: %v\n", seed, err)
+			return
+		}
+		for _, v := range result.Violations {
+			fmt.Printf("CAUGHT %d %s: %s\n", seed, v.Rule, v.What)
+			if os.Getenv("PARTWORK_HUNT_TRACE") != "" {
+				fmt.Println(strings.Join(v.Trace, "\n"))
+			}
+		}
+		if len(result.Violations) > 0 && os.Getenv("PARTWORK_HUNT_ON") == "" {
+			return
 		}
 	}
 }

@@ -59,6 +59,9 @@ func (v *vault) CommitPlan(ctx context.Context, plan store.PlanCommit) (claimed 
 	v.p.looking, v.p.planning = true, v.p.looking // the planner looks again by itself
 	err = v.change(true, func() error {
 		claimed, err = v.Store.CommitPlan(ctx, plan)
+		if err == nil && claimed > 0 {
+			v.p.world.model.claimsMade(v.p, plan)
+		}
 		return err
 	})
 	v.p.looking = v.p.planning

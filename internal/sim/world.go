@@ -41,6 +41,8 @@ type world struct {
 	hasher  mailaddr.Hasher
 	zones   *timing.Zones
 
+	today, todaySteps int
+
 	tally Result
 	err   error // of the simulation itself
 }
@@ -102,6 +104,7 @@ func (w *world) run(until time.Duration, enough func() bool) {
 			return
 		}
 		w.tally.Steps++
+		w.spinning()
 		ev.do()
 		if p := ev.proc; p != nil && p.alive && w.trouble && w.dice.chance(w.swarm.crashStep) {
 			p.crash("between two steps")
@@ -109,6 +112,21 @@ func (w *world) run(until time.Duration, enough func() bool) {
 	}
 	if w.err == nil && !w.model.hopeless() && !enough() {
 		w.elapsed = max(w.elapsed, until)
+	}
+}
+
+// mostSteps is more than anything sensible takes in a day.
+const mostSteps = 20_000
+
+// spinning holds the program to coming to rest: what can not be done now must not
+// be tried again and again.
+func (w *world) spinning() {
+	if today := int(w.elapsed / day); today != w.today {
+		w.today, w.todaySteps = today, 0
+	}
+	if w.todaySteps++; w.todaySteps == mostSteps {
+		w.model.broken("rest", nobody, "%d steps in a day, and no end", mostSteps)
+		w.queue = nil
 	}
 }
 
