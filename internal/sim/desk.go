@@ -57,6 +57,7 @@ func (k *desk) opened() {
 	k.every(day, k.approve)
 	k.every(s.verb, k.verbs)
 	k.every(s.resolve, k.resolve)
+	k.every(6*time.Hour, k.resend)
 	k.every(s.crash, func() { k.onProcess(func(p *process) { p.crash("") }) })
 	k.every(s.restart, func() { k.onProcess((*process).stopSoftly) })
 	k.every(s.freeze, func() { k.onProcess((*process).freeze) })
@@ -146,7 +147,7 @@ func (k *desk) verbs() {
 	s := pick(k.dice, k.series...)
 	undo := map[store.CampaignVerb]store.CampaignVerb{store.PauseCampaign: store.ResumeCampaign, store.CloseCampaign: store.OpenCampaign}
 	verb := pick(k.dice, store.PauseCampaign, store.PauseCampaign, store.PauseCampaign, store.CloseCampaign)
-	if k.dice.chance(0.04) {
+	if k.dice.chance(0.1) {
 		verb = store.StopCampaign
 	}
 	k.try(func(p *process) error { k.verb(p, s.record, verb); return nil })
@@ -191,25 +192,4 @@ func (p *process) approve(s *series, share float64) error {
 		other.readSoon()
 	}
 	return nil
-}
-
-// resolve has the operator decide about a delivery whose fate is not known.
-func (k *desk) resolve() {
-	k.try(func(p *process) error {
-		list, err := p.db.Log(k.ctx, store.LogFilter{States: []drip.DeliveryState{drip.DeliveryUnknown}, Limit: 10})
-		if err != nil || len(list) == 0 {
-			return err
-		}
-		row := pick(k.dice, list...)
-		out := store.Outcome{
-			Fence: store.Fence{DeliveryKey: row.DeliveryKey, Attempt: row.Attempt}, Class: drip.ClassUnknown,
-			State: pick(k.dice, drip.DeliveryPlanned, drip.DeliveryPlanned, drip.DeliverySent, drip.DeliveryRefused),
-			Reply: drip.Reply{Phase: drip.PhaseFinal, Text: "decided by hand"},
-		}
-		k.note(k.model.readerOf(row.Enrollment), "the operator decides: issue %d of enrollment %d is %s", row.Issue, row.Enrollment, out.State)
-		k.model.byHand = true
-		_, err = p.vault.CommitRound(k.ctx, store.Round{Calendar: k.calendar(), Machine: k.machine(), Outcomes: []store.Outcome{out}})
-		k.model.byHand = false
-		return err
-	})
 }

@@ -19,6 +19,7 @@ const (
 
 // offers notes that a message is offered to the relay.
 func (m *model) offers(p *process, l letter) {
+	m.desk.snipe(m.passages[l.fence.Enrollment])
 	e := m.entryOf(l.fence.DeliveryKey)
 	if e == nil || e.deferred == 0 {
 		return
@@ -74,7 +75,7 @@ func (m *model) claimMade(pa *passage, d *store.Decision, had []drip.IssueNo) {
 	at := c.Issue(id)
 	switch {
 	case id == drip.ConfirmationID:
-	case pa.state != active || s.paused || s.stopped:
+	case pa.state != active || s.stopped || s.paused && m.elapsed-s.pausedAt > claimAge:
 		m.broken("no mail after leaving", r.no, "%s of enrollment %d is claimed, which is %s, paused: %t", id, pa.id, pa.state, s.paused)
 	case at < 0 || c.Issues[at].Draft:
 		m.broken("the files", r.no, "%s is claimed, and it is a draft or gone", id)

@@ -65,5 +65,5 @@ func (k *desk) setClock() {
 	}
 	k.skew += by
 	k.note(nobody, "the clock is set by %v", by)
-	k.stirred()
+	k.stirred(longestSleep)
 }

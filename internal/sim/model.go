@@ -82,7 +82,7 @@ type entry struct {
 	markedAt, acceptedAt int64
 	date                 int64 // days since 1970
 	slot                 occasion
-	onSchedule           bool // the slot is one of the schedule
+	onSchedule, prompt   bool // whether the slot is one of the schedule, or leaves at once
 	// acceptedAfter and deferred are when it was accepted and put off last, since
 	// the world began; deferredBy says why it was put off.
 	acceptedAfter, deferred time.Duration
@@ -148,6 +148,9 @@ func (m *model) inForce(s *series, c *drip.Campaign, record *store.CampaignRecor
 func (m *model) verb(s *series, verb store.CampaignVerb, at time.Time) {
 	switch verb {
 	case store.PauseCampaign:
+		if !s.paused {
+			s.pausedAt = m.elapsed
+		}
 		s.paused = true
 	case store.ResumeCampaign:
 		if s.paused {
@@ -308,7 +311,11 @@ func (m *model) wished(pa *passage, format string, args ...any) {
 // moved notes that a passage is planned anew from now, unless it has only begun.
 func (m *model) moved(pa *passage, now int64) {
 	pa.wished = m.elapsed
-	if pa.state == active && (pa.start != drip.StartOnJoin || len(pa.entries) > 0) {
+	waits := pa.start == drip.StartOnJoin // for the first issue, which leaves at once
+	for _, e := range pa.entries {
+		waits = waits && (e.issue == drip.ConfirmationID || !e.state.Done())
+	}
+	if pa.state == active && !waits {
 		pa.floor = now
 	}
 }

@@ -116,11 +116,21 @@ func (k *desk) link(url string) string { return url[strings.LastIndexByte(url, '
 
 // leave has somebody leave, one way or another.
 func (k *desk) leave() {
-	pa := k.someone(func(pa *passage) bool { return pa.state != left })
-	if pa == nil {
-		return
+	if pa := k.someone(func(pa *passage) bool { return pa.state != left }); pa != nil {
+		k.leaves(pa)
 	}
+}
+
+// leaves has the reader of a passage leave, by the link of any mail that they ever
+// got of the series, or in another way.
+func (k *desk) leaves(pa *passage) {
 	r, s, way := pa.reader, pa.series, k.dice.IntN(10)
+	for _, other := range r.passages {
+		if other.series == s && k.dice.chance(0.4) {
+			pa = other
+			break
+		}
+	}
 	e := drip.Enrollment{ID: pa.id, Subscriber: r.id}
 	k.insist(func(p *process) error {
 		if r.erased {
@@ -189,6 +199,10 @@ func (k *desk) wish() {
 	if pa == nil {
 		return
 	}
+	k.wishes(pa)
+}
+
+func (k *desk) wishes(pa *passage) {
 	k.try(func(p *process) error {
 		err := k.grant(p, pa)
 		var refusal *audience.Refusal

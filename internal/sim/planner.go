@@ -13,13 +13,13 @@ import (
 // only after something did.
 const longestSleep = 5 * time.Second
 
-// lookSoon has the planner look within its longest sleep.
-func (p *process) lookSoon() {
+// lookSoon has the planner look within a while.
+func (p *process) lookSoon(most time.Duration) {
 	if p.looking || !p.alive {
 		return
 	}
 	p.looking = true
-	p.after(p.world.dice.upTo(longestSleep), func() {
+	p.after(p.world.dice.upTo(most), func() {
 		p.looking = false
 		p.plan(scheduler.Wake{})
 	})
@@ -36,6 +36,7 @@ func (p *process) plan(ev scheduler.Event) {
 		case scheduler.Load:
 			p.after(p.brief(), func() { p.loadDue(e) })
 		case scheduler.Commit:
+			p.snipe(e)
 			p.after(p.brief(), func() { p.commitPlan(e) })
 		case scheduler.Claimed:
 			p.after(p.brief(), p.wakeBox)

@@ -148,7 +148,11 @@ func (r *relay) recipient(f relayFaults, to *reader) answer {
 	case r.dice.chance(f.rcptPolicy):
 		return r.says(drip.PhaseRcpt, 550, "5.7.1")
 	}
-	return r.says(drip.PhaseRcpt, 250, "2.1.5")
+	yes := r.says(drip.PhaseRcpt, 250, "2.1.5")
+	if r.dice.chance(f.rcptSlow) {
+		yes.take = r.dice.upTo(commandTimeout - time.Second)
+	}
+	return yes
 }
 
 // data answers DATA, up to the place of the final dot.

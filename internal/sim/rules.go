@@ -87,8 +87,9 @@ func (m *model) inWindow(e *entry, now int64, zone *time.Location) {
 		m.broken("quiet dates", r.no, "%s leaves on a quiet date", e.issue)
 	}
 	e.onSchedule = m.sim.almanac.has(c.Schedule.Expr(), zone, e.slot) && e.slot.at > max(pa.floor, pa.series.floor, pa.joined, pa.pausedUntil)
+	e.prompt = m.prompt(e, zone)
 	switch {
-	case m.prompt(e, zone):
+	case e.prompt:
 		if now < e.slot.at || now > e.slot.at+dayMs {
 			m.broken("window", r.no, "%s leaves at %s, asked for at %s", e.issue, clock(now), clock(e.slot.at))
 		}
@@ -161,7 +162,7 @@ func (m *model) apart(e *entry) {
 			if other == e || other.issue == drip.ConfirmationID || other.accepted == 0 {
 				continue
 			}
-			if e.slot.wall <= other.slot.wall {
+			if e.slot.wall <= other.slot.wall || e.prompt && other.prompt && e.slot.at == other.slot.at {
 				m.broken("one issue a slot", pa.reader.no, "%s leaves for the slot of %d, and %s had that of %d", e.issue, e.slot.wall, other.issue, other.slot.wall)
 			}
 			asked := pa.asked != 0 && pa.asked-pa.asked%minuteMs == e.slot.at

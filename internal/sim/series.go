@@ -42,6 +42,7 @@ type series struct {
 	floor    int64 // calendar milliseconds
 	approved map[drip.ContentID]bool
 	paused   bool
+	pausedAt time.Duration // since the beginning of the world
 	closed   bool
 	stopped  bool
 }
@@ -59,7 +60,7 @@ func (w *world) newSeries(no int) *series {
 		ID: fmt.Sprintf("s%d", no), Key: fmt.Sprintf("k%d", no), Timezone: drip.SubscriberZone,
 		DefaultTimezone: pick(d, "Europe/London", "America/Santiago", ""),
 		First:           pick(d, drip.FirstOnJoin, drip.FirstOnJoin, drip.FirstNextSlot),
-		GiveUp:          d.among(1, 3, 3, 5), ReopenWithin: 180 * day, Review: drip.ReviewNone,
+		GiveUp:          d.among(1, 3, 3, 5), ReopenWithin: 180 * day, Review: drip.ReviewNone, OnUnknown: pick(d, drip.HoldUnknown, drip.HoldUnknown, drip.ResendUnknown),
 	}
 	if d.chance(0.3) {
 		c.Timezone = pick(d, zones[:len(zones)-1]...)
@@ -96,8 +97,9 @@ func (w *world) timetable(c *drip.Campaign) {
 	if d.chance(0.4) {
 		quiet = append(quiet, "12-24..12-26", "04-05..04-08", "10-25", "03-29", "07-14")
 	}
-	if d.chance(0.2) {
-		quiet = append(quiet, timing.DateAt(w.calendar().Add(d.upTo(60*day))).String())
+	if d.chance(0.4) {
+		first := timing.DateAt(w.calendar().Add(d.upTo(40 * day)))
+		quiet = append(quiet, fmt.Sprintf("%s..%s", first, first.AddDays(d.IntN(4))))
 	}
 	c.Quiet, err = timing.ParseDates(quiet)
 	w.must(err)
@@ -162,6 +164,20 @@ func (w *world) edit(s *series) {
 	s.campaign = &c
 	w.tally.Edits++
 	w.note(nobody, "series %d: %s", s.no, what)
+	for _, p := range w.procs {
+		p.readSoon()
+	}
+}
+
+// rewrite changes the texts of a series, and nothing else.
+func (w *world) rewrite(s *series) {
+	c := *s.campaign
+	for i := range c.Issues {
+		s.texts[c.Issues[i].ID]++
+	}
+	s.campaign = &c
+	w.tally.Edits++
+	w.note(nobody, "series %d: all texts are new", s.no)
 	for _, p := range w.procs {
 		p.readSoon()
 	}

@@ -20,6 +20,9 @@ type swarm struct {
 	// crashStep is the share of steps after which a process dies, tearCommit that
 	// of commits in which the power fails.
 	crashStep, tearCommit float64
+	// failCommit is the share of changes that fail, or seem to; snipe that of the
+	// moments at which a message is on its way and somebody does something about it.
+	failCommit, snipe float64
 	// back lets the calendar clock be set back, too.
 	back bool
 	// second has two processes share the database.
@@ -41,7 +44,7 @@ type relayFaults struct {
 	mailGone, mailThrottled, mailRefused  float64
 	mailSize                              float64
 	rcptTemp, rcptRefused, rcptPolicy     float64
-	rcptGone                              float64
+	rcptGone, rcptSlow                    float64
 	dataTemp, dataRefused, dataGone       float64
 	bodyGone                              float64
 	finalTemp, finalRefused, finalGone    float64
@@ -60,6 +63,7 @@ func drawSwarm(rnd *rand.Rand) swarm {
 	s.tight = d.chance(0.4)
 	s.second = d.chance(0.4)
 	s.slow = d.amount(1, 400)
+	s.snipe = d.share(0.6, 0.005, 0.15)
 	if d.chance(0.08) {
 		return s // all is well with the machines
 	}
@@ -71,6 +75,7 @@ func drawSwarm(rnd *rand.Rand) swarm {
 	s.crashStep, s.tearCommit = d.share(0.5, 0.0005, 0.02), d.share(0.4, 0.0005, 0.01)
 	s.downtime, s.freeze = d.maybe(0.4, 6*day, 40*day), d.maybe(0.4, day, 15*day)
 	s.diskFull, s.diskLost = d.maybe(0.3, 3*day, 30*day), d.maybe(0.4, 2*day, 20*day)
+	s.failCommit = d.share(0.4, 0.001, 0.1)
 	s.locked = d.maybe(0.3, day, 10*day)
 	s.clock = d.maybe(0.3, 5*day, 40*day)
 	s.back = d.chance(0.5)
@@ -87,7 +92,7 @@ func (d dice) relay() relayFaults {
 	r := func() float64 { return d.share(0.35, 0.005, 0.4) }
 	return relayFaults{
 		dial: r(), banner: r(), auth: r(), mailGone: r(), mailThrottled: r(), mailRefused: r(), mailSize: d.share(0.2, 0.002, 0.05),
-		rcptTemp: r(), rcptRefused: d.share(0.2, 0.002, 0.05), rcptPolicy: r(), rcptGone: r(),
+		rcptTemp: r(), rcptRefused: d.share(0.2, 0.002, 0.05), rcptPolicy: r(), rcptGone: r(), rcptSlow: r(),
 		dataTemp: r(), dataRefused: d.share(0.2, 0.002, 0.05), dataGone: r(), bodyGone: r(),
 		finalTemp: r(), finalRefused: d.share(0.2, 0.002, 0.1), finalGone: r(), finalLost: r(), finalSlow: r(), finalTooSlow: r(),
 		finalGarbage: r(), parting: r(), withdrawFailed: r(),

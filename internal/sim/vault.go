@@ -32,7 +32,7 @@ func (v *vault) happens(either bool) (does bool, reported error) {
 		return false, errLocked
 	case w.elapsed < w.disk.fullUntil:
 		return false, errFull
-	case w.elapsed < w.disk.lostUntil && w.dice.chance(0.5):
+	case w.elapsed < w.disk.lostUntil && w.dice.chance(0.5), w.trouble && w.dice.chance(w.swarm.failCommit):
 		return either && w.dice.chance(0.5), errLost
 	}
 	return true, nil
@@ -41,11 +41,16 @@ func (v *vault) happens(either bool) (does bool, reported error) {
 // change makes a change that is made or not, and says so. With either, it may
 // be made although an error is reported.
 func (v *vault) change(either bool, do func() error) error {
+	return v.changeSeen(either, longestSleep, do)
+}
+
+// changeSeen is change, seen by all planners within a while.
+func (v *vault) changeSeen(either bool, within time.Duration, do func() error) error {
 	does, reported := v.happens(either)
 	var err error
 	if does {
 		err = do()
-		v.p.world.stirred()
+		v.p.world.stirred(within)
 	}
 	if reported != nil {
 		v.p.note("%v; it happened: %t", reported, does)
@@ -57,7 +62,7 @@ func (v *vault) change(either bool, do func() error) error {
 // CommitPlan implements [store.Planning].
 func (v *vault) CommitPlan(ctx context.Context, plan store.PlanCommit) (claimed int, err error) {
 	v.p.looking, v.p.planning = true, v.p.looking // the planner looks again by itself
-	err = v.change(true, func() error {
+	err = v.changeSeen(true, time.Minute, func() error {
 		claimed, err = v.Store.CommitPlan(ctx, plan)
 		if err == nil && claimed > 0 {
 			v.p.world.model.claimsMade(v.p, plan)
@@ -74,7 +79,7 @@ func (v *vault) CommitPlan(ctx context.Context, plan store.PlanCommit) (claimed 
 // CommitRound implements [store.Sending]. The model hears what really happened,
 // whatever is reported.
 func (v *vault) CommitRound(ctx context.Context, round store.Round) (result store.RoundResult, err error) {
-	err = v.change(true, func() error {
+	err = v.changeSeen(true, time.Minute, func() error {
 		result, err = v.Store.CommitRound(ctx, round)
 		if err == nil {
 			v.p.world.model.committed(v.p, round, result)

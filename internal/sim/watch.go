@@ -109,6 +109,7 @@ func (m *model) begins(p *process, l letter) {
 		return
 	}
 	r := e.passage.reader
+	m.desk.snipe(e.passage)
 	if e.marked != l.fence.Attempt || e.markedBy != p {
 		m.broken("mark before DATA", r.no, "process %d says DATA for attempt %d at %s; the mark is %d", p.no, l.fence.Attempt, e.issue, e.marked)
 	}

@@ -142,10 +142,11 @@ func (w *world) must(err error) bool {
 	return err == nil
 }
 
-// stirred says that the database changed: whoever else works with it sees that
-// within seconds, because planners never sleep for longer.
-func (w *world) stirred() {
+// stirred says that the database changed: whoever works with it sees that before
+// long, because planners never sleep for longer than seconds. What the machines
+// did themselves is seen a little later than it would be, which is no easier.
+func (w *world) stirred(most time.Duration) {
 	for _, p := range w.procs {
-		p.lookSoon()
+		p.lookSoon(most)
 	}
 }
