@@ -176,7 +176,7 @@ func (b *bug) build(t *testing.T) string {
 		t.Fatal(err)
 	}
 	hunter := filepath.Join(dir, "hunter")
-	out, err := exec.CommandContext(t.Context(), "go", "test", "-c", "-vet=off", "-overlay", plan, "-o", hunter, ".").CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", plan, "-o", hunter, ".").CombinedOutput()
 	if err != nil {
 		t.Fatalf("build with the bug: %v\n%s", err, out)
 	}

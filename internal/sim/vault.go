@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"partwork/internal/drip"
@@ -22,6 +23,20 @@ var (
 type vault struct {
 	store.Store
 	p *process
+	// records are the campaigns as they were read last, good as long as no process
+	// changes one: planners ask for them all the time.
+	records []store.CampaignRecord
+	read    int
+}
+
+// Campaigns implements [store.Catalog].
+func (v *vault) Campaigns(ctx context.Context) ([]store.CampaignRecord, error) {
+	var err error
+	if v.records == nil || v.read != v.p.world.catalog {
+		v.records, err = v.Store.Campaigns(ctx)
+		v.read = v.p.world.catalog
+	}
+	return slices.Clone(v.records), err
 }
 
 // happens says whether the next change is made, and what is reported of it.
@@ -191,6 +206,7 @@ func (v *vault) StartOver(ctx context.Context, id drip.EnrollmentID, now time.Ti
 // SyncCampaign implements [store.Catalog].
 func (v *vault) SyncCampaign(ctx context.Context, sync store.CampaignSync) (record store.CampaignRecord, err error) {
 	err = v.change(false, func() error {
+		v.p.world.catalog++
 		record, err = v.Store.SyncCampaign(ctx, sync)
 		return err
 	})
@@ -200,6 +216,7 @@ func (v *vault) SyncCampaign(ctx context.Context, sync store.CampaignSync) (reco
 // ChangeCampaign implements [store.Catalog].
 func (v *vault) ChangeCampaign(ctx context.Context, change store.CampaignChange) (record store.CampaignRecord, err error) {
 	err = v.change(false, func() error {
+		v.p.world.catalog++
 		record, err = v.Store.ChangeCampaign(ctx, change)
 		return err
 	})

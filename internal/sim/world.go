@@ -42,6 +42,8 @@ type world struct {
 	zones   *timing.Zones
 
 	today, todaySteps int
+	// catalog grows with every change of the campaigns in the database.
+	catalog int
 
 	tally Result
 	err   error // of the simulation itself
