@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"partwork/internal/drip"
-	"partwork/internal/outbox"
 	"partwork/internal/store"
 )
 
@@ -59,92 +58,4 @@ func (p *process) content(id drip.ContentID) (string, error) {
 	}
 	p.shelf.texts[id] = string(b)
 	return string(b), nil
-}
-
-// line is a connection as the process sees it.
-type line struct {
-	session *session // nil while closed
-	letter  letter
-}
-
-// speak carries out what the outbox wants of a connection.
-func (p *process) speak(effect outbox.Effect) {
-	switch e := effect.(type) {
-	case outbox.Dial:
-		p.dial(e.Conn)
-	case outbox.Offer:
-		p.offer(e.Conn, e.Item)
-	case outbox.Transfer:
-		p.transfer(e.Conn)
-	case outbox.Withdraw:
-		a := p.world.relay.withdraw(p.lines[e.Conn].session)
-		p.after(a.take, func() { p.send(outbox.Withdrawn{Conn: e.Conn, Usable: a.usable}) })
-	case outbox.Close:
-		p.lines[e.Conn] = line{}
-	default:
-		p.world.must(fmt.Errorf("the simulator does not know the effect %T", effect))
-	}
-}
-
-func (p *process) dial(conn int) {
-	a := p.world.relay.greet()
-	p.after(a.take, func() {
-		p.world.model.dialed(p, a.reply.Code == 220)
-		if a.reply.Code != 220 {
-			p.send(outbox.Dialed{Conn: conn, Failure: a.failure()})
-			return
-		}
-		p.lines[conn].session = &session{used: p.world.elapsed}
-		p.send(outbox.Dialed{Conn: conn})
-	})
-}
-
-func (p *process) offer(conn int, item store.Claimed) {
-	w := p.world
-	composed, merge, err := p.compose(&item)
-	if !w.must(err) {
-		return
-	}
-	if composed.reader.broken && w.trouble {
-		reply := drip.Reply{Phase: drip.PhaseMail, Text: "a merge field is missing", Local: true}
-		p.after(p.brief(), func() {
-			p.send(outbox.Offered{Conn: conn, Failure: &outbox.Failure{Reply: reply, Class: drip.ClassMessage, Usable: true, Uncomposed: true}})
-		})
-		return
-	}
-	l := &p.lines[conn]
-	l.letter = composed
-	w.model.offers(p, composed)
-	a := w.relay.offer(l.session, composed.reader)
-	p.after(a.take, func() {
-		if a.reply.Code/100 != 2 {
-			w.note(composed.reader.no, "process %d offers %s: %s %d %s", p.no, composed.id, a.reply.Phase, a.reply.Code, a.reply.Enhanced)
-			p.send(outbox.Offered{Conn: conn, Failure: a.failure()})
-			return
-		}
-		p.send(outbox.Offered{Conn: conn, Merge: merge})
-	})
-}
-
-// transfer says DATA, sends the message and its final dot, and waits for the
-// reply. A process that dies before the dot has sent nothing that counts.
-func (p *process) transfer(conn int) {
-	w, l := p.world, &p.lines[conn]
-	session, sent := l.session, l.letter
-	w.model.begins(p, sent)
-	report := func(a answer) {
-		w.note(sent.reader.no, "process %d is answered for %s: %s %d %s", p.no, sent.id, a.reply.Phase, a.reply.Code, a.reply.Enhanced)
-		if a.class() == drip.ClassAccepted {
-			p.owed = append(p.owed, sent)
-		}
-		p.send(outbox.Transferred{Conn: conn, Reply: a.reply, Class: a.class(), Usable: a.usable})
-	}
-	if a := w.relay.data(session); a.reply.Code != 354 {
-		p.after(a.take, func() { report(a) })
-		return
-	}
-	p.after(w.relay.pace(), func() {
-		a := w.relay.final(session, sent)
-		p.after(a.take, func() { report(a) })
-	})
 }

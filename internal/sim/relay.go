@@ -33,6 +33,8 @@ func newRelay(w *world) *relay { return &relay{world: w, known: make(map[int]tim
 type session struct {
 	used time.Duration // for the last time
 	gone bool          // the relay closed it
+	// pipelining says that offers may ride on final dots; rode that one did.
+	pipelining, rode bool
 }
 
 // answer is a reply, the time it takes, and whether the connection is of any use

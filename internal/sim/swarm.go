@@ -36,6 +36,7 @@ type swarm struct {
 	dailyLimit int
 	rate       float64
 	tight      bool // tiny pages, queues and backlogs
+	pipelining bool // the relay takes offers that ride on final dots
 }
 
 // relayFaults are shares of the relay's answers.
@@ -61,6 +62,7 @@ func drawSwarm(rnd *rand.Rand) swarm {
 	s.verb = d.maybe(0.4, 5*day, 30*day)
 	s.dailyLimit = d.among(0, 0, 0, 1, 2)
 	s.tight = d.chance(0.4)
+	s.pipelining = d.chance(0.6)
 	s.second = d.chance(0.35)
 	s.slow = d.amount(1, 400)
 	s.snipe = d.share(0.6, 0.005, 0.15)
