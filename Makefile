@@ -1,7 +1,7 @@
 # `make` lists what can be made.
 
 .DEFAULT_GOAL := help
-.PHONY: help build run check test bench figures fmt docs clean
+.PHONY: help build run check test bench figures bugs fmt docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ figures: ## measure, and write the table of figures in README.md
 	mkdir -p bin
 	$(MAKE) --no-print-directory bench > bin/figures.txt
 	go test ./internal/app -run Figures -figures $(CURDIR)/bin/figures.txt
+
+bugs: ## build the simulator with each deliberate bug in turn, and see that it notices; takes long
+	PARTWORK_BUGS=all go test -run TestBugsAreCaught -timeout 120m ./internal/sim
 
 fmt: ## format the code
 	gofmt -w .

@@ -107,3 +107,26 @@ func TestHunt(t *testing.T) {
 		}
 	}
 }
+
+// TestSameSeedSameHistory runs seeds twice, the second time in another order and in
+// another folder: nothing but the seed may matter.
+func TestSameSeedSameHistory(t *testing.T) {
+	t.Parallel()
+	seeds := []uint64{2, 11, 20}
+	first, again := newSimulator(t, 25), newSimulator(t, 25)
+	var before []sim.Result
+	for _, seed := range seeds {
+		before = append(before, run(t, first, seed))
+	}
+	hashes := map[string]bool{}
+	for i := len(seeds) - 1; i >= 0; i-- {
+		after := run(t, again, seeds[i])
+		if after.Hash != before[i].Hash || after.Steps != before[i].Steps {
+			t.Errorf("seed %d: %d steps and hash %s, then %d and %s", seeds[i], before[i].Steps, before[i].Hash, after.Steps, after.Hash)
+		}
+		hashes[after.Hash] = true
+	}
+	if len(hashes) != len(seeds) {
+		t.Errorf("%d seeds gave %d histories", len(seeds), len(hashes))
+	}
+}
