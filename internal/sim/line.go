@@ -101,7 +101,7 @@ func (p *process) answered(conn int, sent letter, a answer, next *store.Claimed)
 	w, session := p.world, p.lines[conn].session
 	w.note(sent.reader.no, "process %d is answered for %s: %s %d %s", p.no, sent.id, a.reply.Phase, a.reply.Code, a.reply.Enhanced)
 	if a.class() == drip.ClassAccepted {
-		p.owed = append(p.owed, sent)
+		p.owed = append(p.owed, debt{sent, w.elapsed})
 	}
 	ev := outbox.Transferred{Conn: conn, Reply: a.reply, Class: a.class(), Usable: a.usable}
 	if next == nil {

@@ -43,9 +43,16 @@ func (m *model) dialed(p *process, ok bool) {
 	p.dialedAt = m.elapsed
 }
 
-// owes notes what a process knows and nobody else will ever know.
-func (m *model) owes(p *process) {
+// longestDebt is how long an outcome may wait for a disk in trouble.
+const longestDebt = time.Hour
+
+// owes notes what a process has known for longer than a time, and has not written
+// down.
+func (m *model) owes(p *process, longer time.Duration) {
 	for _, l := range p.owed {
+		if m.elapsed-l.since < longer {
+			continue
+		}
 		m.broken("none lost", l.reader.no, "process %d was told that %s was accepted, and never noted it", p.no, l.id)
 	}
 }

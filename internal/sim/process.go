@@ -36,11 +36,17 @@ type process struct {
 	planning        bool
 	// owed are the messages that the relay accepted, and told so, and of which the
 	// ledger does not know yet.
-	owed []letter
+	owed []debt
 	// vain counts dials in vain, dialedAt is the latest.
 	vain     int
 	dialedAt time.Duration
 	stopping bool
+}
+
+// debt is a message of which the ledger should know soon.
+type debt struct {
+	letter
+	since time.Duration
 }
 
 // start runs the program.
@@ -169,6 +175,7 @@ func (p *process) crash(why string) {
 	w := p.world
 	w.tally.Crashes++
 	p.note("is killed %s", why)
+	w.model.owes(p, longestDebt)
 	if len(w.procs) == 1 {
 		// Closing would tidy up, so it is done on a database that nobody uses any more.
 		im, err := w.disk.take()
@@ -185,7 +192,7 @@ func (p *process) crash(why string) {
 // end ends the process after a graceful stop.
 func (p *process) end(how string) {
 	p.note("%s", how)
-	p.world.model.owes(p)
+	p.world.model.owes(p, 0)
 	p.world.forget(p)
 	p.world.restartLater()
 }

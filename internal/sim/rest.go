@@ -113,7 +113,7 @@ var dated = []string{
 func (m *model) judge(s store.Store) {
 	m.verify(s)
 	for _, p := range m.procs {
-		m.owes(p)
+		m.owes(p, 0)
 	}
 	for _, pa := range m.list {
 		if m.hopeless() || m.err != nil {

@@ -15,7 +15,7 @@ const (
 	// histories is how many seeds are lived through where time is plentiful, and
 	// fewHistories elsewhere.
 	histories    = 300 / raceShare
-	fewHistories = 20 / raceShare
+	fewHistories = 2 + 6/raceShare
 	// workers is how many of them at a time.
 	workers = 2
 )
@@ -73,7 +73,7 @@ func TestHistories(t *testing.T) {
 			}
 			tally := sim.Sum(results)
 			t.Logf("%+v", tally)
-			if tally.Sent == 0 || tally.Crashes == 0 && seeds > 10 {
+			if tally.Sent == 0 || tally.Crashes == 0 && len(results) > 5 {
 				t.Errorf("hardly anything happened: %+v", tally)
 			}
 		})
@@ -112,8 +112,8 @@ func TestHunt(t *testing.T) {
 // another folder: nothing but the seed may matter.
 func TestSameSeedSameHistory(t *testing.T) {
 	t.Parallel()
-	seeds := []uint64{2, 11, 20}
-	first, again := newSimulator(t, 25), newSimulator(t, 25)
+	seeds := []uint64{2, 11}
+	first, again := newSimulator(t, 15), newSimulator(t, 15)
 	var before []sim.Result
 	for _, seed := range seeds {
 		before = append(before, run(t, first, seed))

@@ -78,7 +78,7 @@ func (m *model) settled(p *process, o *store.Outcome, now int64) {
 		m.broken("fencing", r.no, "process %d settles attempt %d at %s of process %d", p.no, o.Attempt, e.issue, c.by.no)
 	}
 	e.state, e.reason, e.class, e.byHand = o.State, o.Reason, o.Class, m.byHand
-	p.owed = slices.DeleteFunc(p.owed, func(l letter) bool { return l.fence == o.Fence })
+	p.owed = slices.DeleteFunc(p.owed, func(d debt) bool { return d.fence == o.Fence })
 	if o.State == drip.DeliveryDeferred {
 		e.deferred, e.deferredBy = m.elapsed, o.Class
 	}
