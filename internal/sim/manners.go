@@ -50,7 +50,7 @@ const longestDebt = time.Hour
 // down.
 func (m *model) owes(p *process, longer time.Duration) {
 	for _, l := range p.owed {
-		if m.elapsed-l.since < longer {
+		if m.elapsed-l.since < longer || l.reader.erased {
 			continue
 		}
 		m.broken("none lost", l.reader.no, "process %d was told that %s was accepted, and never noted it", p.no, l.id)

@@ -41,7 +41,8 @@ type world struct {
 	hasher  mailaddr.Hasher
 	zones   *timing.Zones
 
-	today, todaySteps int
+	today, todaySteps   int
+	minute, minuteSteps int
 	// catalog grows with every change of the campaigns in the database.
 	catalog int
 
@@ -117,8 +118,11 @@ func (w *world) run(until time.Duration, enough func() bool) {
 	}
 }
 
-// mostSteps is more than anything sensible takes in a day.
-const mostSteps = 20_000
+// What is more than anything sensible takes in a day, and in a minute.
+const (
+	mostSteps       = 20_000
+	mostMinuteSteps = 1_500
+)
 
 // spinning holds the program to coming to rest: what can not be done now must not
 // be tried again and again.
@@ -126,8 +130,12 @@ func (w *world) spinning() {
 	if today := int(w.elapsed / day); today != w.today {
 		w.today, w.todaySteps = today, 0
 	}
-	if w.todaySteps++; w.todaySteps == mostSteps {
-		w.model.broken("rest", nobody, "%d steps in a day, and no end", mostSteps)
+	if minute := int(w.elapsed / time.Minute); minute != w.minute {
+		w.minute, w.minuteSteps = minute, 0
+	}
+	w.todaySteps, w.minuteSteps = w.todaySteps+1, w.minuteSteps+1
+	if w.todaySteps == mostSteps || w.minuteSteps == mostMinuteSteps {
+		w.model.broken("rest", nobody, "%d steps in a day, %d in a minute, and no end", w.todaySteps, w.minuteSteps)
 		w.queue = nil
 	}
 }

@@ -93,8 +93,9 @@ type CampaignVerb string
 const (
 	// PauseCampaign freezes everyone: no mark commits after it.
 	PauseCampaign CampaignVerb = "pause"
-	// ResumeCampaign ends a pause; the floor becomes Now, and everybody who is
-	// active, or was invited, is due for planning at Now.
+	// ResumeCampaign ends a pause; the floor becomes Now, claims that were not marked
+	// are withdrawn (planned again), and everybody who is active, or was invited, is
+	// due for planning at Now.
 	ResumeCampaign CampaignVerb = "resume"
 	// CloseCampaign lets nobody new in.
 	CloseCampaign CampaignVerb = "close"

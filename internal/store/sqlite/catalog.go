@@ -109,6 +109,12 @@ func (t *tx) newTimetable(no drip.CampaignNo, now time.Time) error {
 	if _, err := t.exec(`UPDATE campaigns SET floor = $2 WHERE id = $1`, int64(no), now.UnixMilli()); err != nil {
 		return err
 	}
+	return t.withdrawAll(no)
+}
+
+// withdrawAll gives back what was claimed for a campaign's active readers by a plan
+// that does not hold any more.
+func (t *tx) withdrawAll(no drip.CampaignNo) error {
 	_, err := t.exec(`
 		UPDATE deliveries SET state = 'planned', owner = NULL, wake_at = NULL
 		WHERE state = 'claimed' AND wake_at IS NOT NULL
@@ -249,10 +255,14 @@ func (t *tx) changeCampaign(c store.CampaignRecord, change store.CampaignChange)
 	return err
 }
 
-// resume ends a pause and has everybody planned again.
+// resume ends a pause and has everybody planned again. What was claimed before it is
+// for a slot that is over.
 func (t *tx) resume(no drip.CampaignNo, now time.Time) error {
 	_, err := t.exec(`UPDATE campaigns SET paused_at = NULL, pause_reason = NULL, floor = $2 WHERE id = $1`, int64(no), now.UnixMilli())
 	if err != nil {
+		return err
+	}
+	if err := t.withdrawAll(no); err != nil {
 		return err
 	}
 	if err := t.dueAll(no, drip.EnrollmentActive, now); err != nil {

@@ -177,6 +177,20 @@ func catalogLaws() []law {
 			same(w, "the hint", w.enrollment(active.ID).NextAt, w.now)
 			same(w, "the invited one's hint", w.enrollment(pending.ID).NextAt, w.now)
 		}},
+		{"ChangeCampaign/ResumeWithdrawsWhatWasClaimedBeforeThePause", func(w *world) {
+			claimed, marked := w.reader(), w.reader()
+			f, m := w.claim(claimed.ID, "a"), w.claim(marked.ID, "a")
+			w.mustMark(m)
+			w.change(store.PauseCampaign)
+			w.pass(time.Minute)
+			w.change(store.ResumeCampaign)
+			w.stateIs(f, drip.DeliveryPlanned)
+			w.stateIs(m, drip.DeliverySending)
+			if w.mark(f) {
+				w.Error("a claim for a slot before the pause was marked after it")
+			}
+			w.mustSettle(m, drip.DeliverySent)
+		}},
 		{"ChangeCampaign/CloseLetsNobodyNewIn", func(w *world) {
 			p := w.person()
 			w.change(store.CloseCampaign)
