@@ -153,5 +153,6 @@ func (m *model) accepted(l letter) {
 
 func (m *model) duplicate(r *reader, e *entry) {
 	m.tally.Duplicates++
-	m.broken("one issue once", r.no, "%s of enrollment %d was accepted %d times", e.issue, e.passage.id, e.accepted)
+	times := max(e.accepted, e.passage.line.accepted[e.issue])
+	m.broken("one issue once", r.no, "%s was accepted %d times, now for enrollment %d", e.issue, times, e.passage.id)
 }
