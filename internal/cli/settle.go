@@ -59,7 +59,7 @@ func newSettle(e *env) *cobra.Command {
 			"log. A campaign with `on_unknown: resend` sends unknown deliveries once more by itself.",
 		Example: "  partwork log --unknown\n" +
 			"  partwork settle --as sent 3f9c2k7d5m1p8q4r6s0t@letters.example.org\n" +
-			"  grep 'status=sent' mail.log | partwork settle --as sent --from - --yes\n" +
+			"  partwork settle --as sent --from sent-by-relay.log --yes\n" +
 			"  partwork settle --as resend --all --campaign garden-notes",
 		Args: argCount(0, -1),
 	}
