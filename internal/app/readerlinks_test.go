@@ -232,7 +232,7 @@ func TestCrawlersChangeNothing(t *testing.T) {
 		t.Fatalf("the mail has the links %q", found)
 	}
 	d.served(relay, func(r *running) {
-		before := testkit.Dump(t, d.cfg.Database.Path())
+		before := testkit.Dump(t, d.cfg.Database.Path(), beating...)
 		seen := map[string]bool{}
 		for todo := found; len(todo) > 0; todo = todo[1:] {
 			link := todo[0]
@@ -258,7 +258,7 @@ func TestCrawlersChangeNothing(t *testing.T) {
 				}
 			}
 		}
-		if after := testkit.Dump(t, d.cfg.Database.Path()); after != before {
+		if after := testkit.Dump(t, d.cfg.Database.Path(), beating...); after != before {
 			t.Errorf("looking changed the database:\n%s\nbefore:\n%s", after, before)
 		}
 		if len(relay.Accepted()) != 1 {
@@ -310,3 +310,6 @@ func TestTheNextOneIsSentFromThePreferences(t *testing.T) {
 	}
 	d.verify(t)
 }
+
+// beating are the tables that a running serve writes by itself.
+var beating = []string{"server", "instance"}

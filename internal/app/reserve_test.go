@@ -48,7 +48,8 @@ func TestDiskReserve(t *testing.T) {
 	free.Store(10 << 20)
 	await(t, "nothing being offered", func() bool {
 		counts := in.ledger(t)
-		return counts[drip.DeliveryClaimed] == 0 && counts[drip.DeliverySending] == 1
+		// At most the one is claimed that rides on the message without a reply.
+		return counts[drip.DeliveryClaimed] <= 1 && counts[drip.DeliverySending] == 1
 	})
 	marked := in.sent(t) + 1
 	gate.Open()

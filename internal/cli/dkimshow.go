@@ -30,9 +30,10 @@ type keyRecord struct {
 
 func newDKIMShow(e *env) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "show",
-		Short:   "Print the DNS records of the keys that are configured",
-		Long:    "Reads the private keys of smtp.dkim, and of fallbacks that have their own, and prints the records that publish them. It needs no network.",
+		Use:   "show",
+		Short: "Print the DNS records of the keys that are configured",
+		Long: "Reads the private keys of smtp.dkim, and of fallbacks that have their own, and prints the records that\n" +
+			"publish them. It needs no network.",
 		Example: "  partwork dkim show\n  partwork dkim show --json | jq -r '.[] | .name, .value'",
 		Args:    argCount(0, 0),
 	}
