@@ -119,7 +119,7 @@ func (w *world) survive(t *testing.T) {
 	second := w.project.start(t)
 	how := second.end(t)
 	// The frozen one may hold the lock of the database as well.
-	refused := strings.Contains(second.words(), "another serve") || strings.Contains(second.words(), "database is locked")
+	refused := strings.Contains(second.words(), "another serve") || strings.Contains(second.words(), "another program holds the database")
 	if how != "exit status 1" || !refused {
 		t.Errorf("beside a frozen process a second one ended with %s; it said\n%s", how, second.words())
 	}
