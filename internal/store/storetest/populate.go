@@ -18,11 +18,13 @@ func Populate(t *testing.T, s store.Store) {
 	t.Helper()
 	w := newWorld(t, s)
 	w.populateCatalog()
+	w.populateFence()
 	w.populateWishes()
 	w.populateLedger()
 	w.populateLeaving()
 	w.now, w.machine = populated, populated.AddDate(5, 0, 0)
 	w.populateOpen() // at the very end, so that nothing of it is over
+	w.populateHeld()
 	w.invariantsHold()
 }
 
@@ -31,7 +33,7 @@ func Populate(t *testing.T, s store.Store) {
 // before or after.
 func GoOn(t *testing.T, s store.Store) {
 	t.Helper()
-	w := &world{T: t, ctx: t.Context(), store: s, now: populated.Add(time.Hour), machine: populated.AddDate(5, 0, 0).Add(48 * time.Hour)}
+	w := &world{T: t, ctx: t.Context(), store: s, now: populated.Add(time.Hour), machine: populated.AddDate(5, 2, 0)} // no lease or retry lasts as long
 	w.invariantsHold()
 	records, err := s.Campaigns(w.ctx)
 	w.must(err)
@@ -42,7 +44,9 @@ func GoOn(t *testing.T, s store.Store) {
 	}
 	content, err := s.SaveContent(w.ctx, [32]byte{99}, []byte("another"), w.now)
 	w.must(err)
-	w.content = content
+	w.content, w.people = content, 1000 // newcomers are none of those who are there
+	w.fenceIsCarriedOver()
+	w.fenceGoesOn()
 	sent := 0
 	for _, due := range w.dueNow() {
 		e := &due.Enrollment
@@ -66,7 +70,7 @@ func (w *world) nextOf(due store.Due) string {
 	for _, no := range due.Had {
 		had[no] = true
 	}
-	if due.Open != nil && due.Open.State == drip.DeliverySending {
+	if due.Open != nil && (due.Open.State == drip.DeliverySending || due.Open.State == drip.DeliveryUnknown) {
 		return ""
 	}
 	for _, id := range []string{"a", "b", "c"} {
@@ -86,8 +90,9 @@ func (w *world) populateCatalog() {
 	record := w.sync(other)
 	w.must(w.store.SaveImages(w.ctx, []store.Image{{Name: "1f.png", Type: "image/png", Data: []byte("\x89PNG")}}, w.now))
 	w.must(w.store.Approve(w.ctx, store.Approval{Issue: record.Issues["a"], Content: w.content, By: "ada", At: w.now}))
-	for _, verb := range []store.CampaignVerb{store.PauseCampaign, store.CloseCampaign} {
-		_, err := w.store.ChangeCampaign(w.ctx, store.CampaignChange{Campaign: record.No, Verb: verb, Now: w.now})
+	for _, change := range []store.CampaignChange{{Verb: store.PauseCampaign, Reason: populatedPause}, {Verb: store.CloseCampaign}} {
+		change.Campaign, change.Now = record.No, w.now
+		_, err := w.store.ChangeCampaign(w.ctx, change)
 		w.must(err)
 	}
 	stopped := w.files()
@@ -101,7 +106,8 @@ func (w *world) populateCatalog() {
 	w.must(err)
 	same(w, "the enrollment in a stopped campaign", w.enrollment(e.ID).LeftReason, drip.LeftByStop)
 	batch := w.batch()
-	w.imported(store.ImportChunk{Batch: batch.Batch, Consent: batch.Consent},
+	rule := &store.EnrollRule{Campaign: w.campaign.No, Start: drip.StartAtSlot}
+	w.imported(store.ImportChunk{Batch: batch.Batch, Consent: batch.Consent, Enroll: rule},
 		store.Person{Email: w.address("ola@example.org"), Hash: hash(w.address("ola@example.org")), Name: "Ola Ö.",
 			Timezone: "Pacific/Apia", Attributes: map[string]string{"city": "Leeds"}})
 	w.must(w.store.FinishImport(w.ctx, batch.Batch, []byte(`{"rows":1}`), w.now))
@@ -142,6 +148,7 @@ func (w *world) populateLedger() {
 		w.mustMark(f)
 		w.mustSettle(f, state)
 	}
+	w.populateRetry()
 	for _, class := range drip.Classes() {
 		if class == drip.ClassAccepted || class == drip.ClassUnknown {
 			continue
@@ -164,6 +171,19 @@ func (w *world) populateLedger() {
 	_, err := w.store.Confirm(w.ctx, w.pending().ID, w.consent())
 	w.must(err)
 	w.pass(time.Hour)
+}
+
+// populateRetry is a message with merge values that is sent at the second try.
+func (w *world) populateRetry() {
+	w.Helper()
+	e := w.reader()
+	f := w.claim(e.ID, "a")
+	m := w.markOf(f)
+	m.Merge = `{"number":2}`
+	same(w, "marked", w.round(nil, []store.Mark{m}).Marked[0], true)
+	w.mustSettle(f, drip.DeliveryDeferred)
+	w.pass(time.Hour)
+	w.send(e.ID, "a")
 }
 
 // populateLeaving is every way in which people leave, and every suppression.
@@ -195,7 +215,7 @@ func (w *world) populateOpen() {
 	w.Helper()
 	w.pending()
 	w.claim(w.reader().ID, "a")
-	w.mustMark(w.claim(w.reader().ID, "a"))
+	same(w, "marked", w.relayed(w.claim(w.reader().ID, "a")), true)
 	planned := w.reader()
 	w.claim(planned.ID, "a")
 	d := w.decision(store.DecideWait, planned.ID, "a")
