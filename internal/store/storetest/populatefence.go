@@ -71,15 +71,12 @@ func (w *world) relayed(f store.Fence) bool {
 	return w.round(nil, []store.Mark{m}).Marked[0]
 }
 
-// fenceIsCarriedOver checks that a history that was held is brought along with all
-// that populateHeld and its like left; one that was not is too old to have it.
+// fenceIsCarriedOver checks that all that Populate left of the fence, of limits and
+// of a pause was brought along.
 func (w *world) fenceIsCarriedOver() {
 	w.Helper()
 	f, err := w.store.FenceState(w.ctx)
 	w.must(err)
-	if !f.Held() {
-		return
-	}
 	same(w, "the fence", f, store.FenceState{
 		UUID: f.UUID, Epoch: int64(1 + len(holdReasons())), AdvancedAt: f.AdvancedAt,
 		HeldAt: populated, HeldReason: store.HeldByOperator, Journal: populatedJournal,
