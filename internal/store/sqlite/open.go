@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"partwork/internal/store"
 )
@@ -76,11 +77,33 @@ var ErrReadOnly = errors.New("the database was opened for reading only")
 // Partwork, and a [*OlderSchemaError] if it would have to be migrated although
 // opts.ReadOnly is set.
 func Open(ctx context.Context, path string, opts Options) (*Store, error) {
-	s, err := open(ctx, path, opts)
+	s, err := openPatiently(ctx, path, opts)
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, explain(err, path))
 	}
 	return s, nil
+}
+
+// patience is how long Open tries again when the file is busy at once. A lock is
+// waited for by the engine, longer than that; but it does not wait where two that
+// make a new file could wait for each other.
+const (
+	patience = 5 * time.Second
+	pause    = 20 * time.Millisecond
+)
+
+func openPatiently(ctx context.Context, path string, opts Options) (*Store, error) {
+	for begun := time.Now(); ; {
+		s, err := open(ctx, path, opts)
+		if err == nil || !hasCode(err, sqlite3.SQLITE_BUSY) || time.Since(begun) > patience {
+			return s, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(pause):
+		}
+	}
 }
 
 func open(ctx context.Context, path string, opts Options) (*Store, error) {
