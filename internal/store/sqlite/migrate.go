@@ -145,9 +145,17 @@ func (s *Store) apply(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	if _, err := provider.Up(ctx); err != nil {
-		// Another process may have been quicker; then all is well.
-		if pending, again := provider.HasPending(ctx); again != nil || pending {
+	for {
+		have, err := schemaVersion(ctx, db)
+		if err != nil {
+			return err
+		}
+		if _, err = provider.Up(ctx); err == nil {
+			break
+		}
+		// Another process may have been quicker with a migration: then the next one
+		// is tried. If nobody got further, it is the migration's fault.
+		if now, again := schemaVersion(ctx, db); again != nil || now <= have {
 			return err
 		}
 	}
