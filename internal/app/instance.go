@@ -38,6 +38,10 @@ type Options struct {
 	// NoMigrate refuses a database whose schema is older than the program
 	// instead of bringing it up to date.
 	NoMigrate bool
+	// ToServe is for an instance that will serve: Open takes the lock of the database
+	// before it takes any file in, and Close gives it back. If another process has
+	// it, the error of Open wraps ErrServed.
+	ToServe bool
 	// Look opens the instance for looking only; see there.
 	Look Look
 }
@@ -64,7 +68,8 @@ type Instance struct {
 	database string   // the file
 	beat     time.Duration
 	state    fence.Folder
-	writer   int64 // the number of the serve, 0 for any other command
+	writer   int64       // the number of the serve, 0 for any other command
+	lock     *fence.Lock // if Open took it
 	// unjournaled tells that the journal lacks a withdrawal.
 	unjournaled atomic.Bool
 	scratch     string // a folder to remove in the end; empty if there is none
@@ -110,6 +115,12 @@ func (in *Instance) open(ctx context.Context, opts Options) error {
 	if err := os.MkdirAll(filepath.Dir(at.database), 0o700); err != nil {
 		return fmt.Errorf("create the database's folder: %w", err)
 	}
+	in.state, in.database = fence.At(cfg.StateDir), at.database
+	if opts.ToServe {
+		if err := in.lockIfThere(); err != nil {
+			return err
+		}
+	}
 	in.unclean = endedUncleanly(at.database)
 	db, err := sqlite.Open(ctx, at.database, sqlite.Options{
 		NoMigrate: opts.NoMigrate, ReadOnly: opts.Look != 0 && in.scratch == "",
@@ -118,9 +129,13 @@ func (in *Instance) open(ctx context.Context, opts Options) error {
 	if err != nil {
 		return err
 	}
-	in.state, in.database = fence.At(cfg.StateDir), at.database
 	in.Store = journaled{db, in}
 	in.check = db.Check
+	if opts.ToServe {
+		if err := in.lockForServing(); err != nil {
+			return err
+		}
+	}
 	if err := in.openKeys(ctx, at.secret, db); err != nil {
 		return err
 	}
@@ -170,12 +185,13 @@ func (in *Instance) openLibrary(ctx context.Context, opts Options) (err error) {
 // Now returns the instance's calendar time.
 func (in *Instance) Now() time.Time { return in.calendar() }
 
-// Close closes the database.
+// Close closes the database, and gives its lock back if Open took it.
 func (in *Instance) Close() error {
 	var err error
 	if in.Store != nil {
 		err = in.Store.Close()
 	}
+	err = errors.Join(err, in.unlock())
 	if in.scratch != "" {
 		err = errors.Join(err, os.RemoveAll(in.scratch))
 	}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"partwork/internal/drip"
-	"partwork/internal/fence"
 	"partwork/internal/store"
 )
 
@@ -26,29 +25,26 @@ var ErrServed = errors.New("another serve runs on this database")
 
 // occupy makes this process the only one that serves the database, or returns an
 // error that wraps ErrServed. What processes that are gone left behind is taken
-// over. The function it returns gives all of it back.
+// over. The function it returns gives all of it back, but a lock that Open took.
 func (in *Instance) occupy(ctx context.Context, owner int64) (vacate func(), err error) {
 	host, _ := os.Hostname() // a name for people; none will do
 	now := in.machine().UTC().Truncate(time.Millisecond)
-	lock, err := fence.Acquire(in.database, fence.Holder{PID: os.Getpid(), Host: host, Since: now})
-	if held := (*fence.HeldError)(nil); errors.As(err, &held) {
-		return nil, fmt.Errorf("%w: %w", ErrServed, held)
-	}
+	release, err := in.lockOfServe()
 	if err != nil {
 		return nil, err
 	}
 	vacate = func() {
 		done := context.WithoutCancel(ctx)
-		if err := errors.Join(in.Store.Vacate(done, owner), lock.Release()); err != nil {
+		if err := errors.Join(in.Store.Vacate(done, owner), release()); err != nil {
 			in.log.Error("give the database back", "error", err)
 		}
 	}
 	me := store.Server{Owner: owner, PID: os.Getpid(), Host: host, Machine: machineID(host), StartedAt: now}
 	if err := in.awaitDeath(ctx, me); err != nil {
-		return nil, errors.Join(err, lock.Release())
+		return nil, errors.Join(err, release())
 	}
 	if err := in.Store.Occupy(ctx, me); err != nil {
-		return nil, errors.Join(err, lock.Release())
+		return nil, errors.Join(err, release())
 	}
 	taken, err := in.Store.TakeOver(ctx, owner, in.calendar())
 	if err != nil {

@@ -40,9 +40,9 @@ func (e *env) serve(ctx context.Context) error {
 		return err
 	}
 	log := newLogger(e.stderr, cfg.Log)
-	in, err := e.openWith(ctx, app.Options{Config: cfg, Log: log})
+	in, err := e.openWith(ctx, app.Options{Config: cfg, Log: log, ToServe: true})
 	if err != nil {
-		return err
+		return served(err)
 	}
 	defer func() {
 		if err := in.Close(); err != nil {
@@ -56,15 +56,20 @@ func (e *env) serve(ctx context.Context) error {
 		Abort: e.abort,
 		Ready: func(public, private net.Addr) { e.announce(cfg, log, public, private) },
 	})
-	if errors.Is(err, app.ErrServed) {
-		return failf("stop that one first, with SIGTERM; the other commands work beside it, and `partwork status` asks how it is",
-			"%v", err)
-	}
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return failf("perhaps the serve of another database is running; listen: and listen_private: in "+
 			e.configFile+" choose other ports", "%s or %s is in use already", cfg.Listen, cfg.ListenPrivate)
 	}
-	return err
+	return served(err)
+}
+
+// served says what to do if err is about another serve.
+func served(err error) error {
+	if !errors.Is(err, app.ErrServed) {
+		return err
+	}
+	return failf("stop that one first, with SIGTERM; the other commands work beside it, and `partwork status` asks how it is",
+		"%v", err)
 }
 
 // refusePlaceholders refuses to mail strangers with a sender or an address that
