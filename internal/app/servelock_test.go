@@ -3,6 +3,7 @@ package app_test
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"partwork/internal/app"
 	"partwork/internal/config"
+	"partwork/internal/fence"
 	"partwork/internal/testkit"
 )
 
@@ -17,6 +19,21 @@ import (
 func (in *instance) openToServe(t *testing.T, files fstest.MapFS) (*app.Instance, error) {
 	t.Helper()
 	return app.Open(t.Context(), app.Options{Config: in.cfg, Calendar: in.now, Campaigns: files, ToServe: true})
+}
+
+// moveOut points the configuration at a place where there is nothing, and returns the
+// name of the database there.
+func (in *instance) moveOut(t *testing.T) string {
+	t.Helper()
+	dir, cfg := t.TempDir(), *in.cfg
+	name := filepath.Join(dir, "partwork.db")
+	database, err := config.ParseDatabase(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Database, cfg.SecretFile, cfg.StateDir = database, filepath.Join(dir, "secret"), filepath.Join(dir, "state")
+	in.cfg = &cfg
+	return name
 }
 
 // inForce is what the database has of the campaigns.
@@ -68,13 +85,7 @@ func TestServeUnderTheLockOfOpen(t *testing.T) {
 	t.Parallel()
 	relay := testkit.Start(t, testkit.Script{})
 	in := newInstance(t, instanceOptions{})
-	dir, cfg := t.TempDir(), *in.cfg
-	database, err := config.ParseDatabase(filepath.Join(dir, "partwork.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg.Database, cfg.SecretFile, cfg.StateDir = database, filepath.Join(dir, "secret"), filepath.Join(dir, "state")
-	in.cfg = &cfg
+	in.moveOut(t)
 	opened, err := in.openToServe(t, in.files)
 	if err != nil {
 		t.Fatal(err)
@@ -92,5 +103,27 @@ func TestServeUnderTheLockOfOpen(t *testing.T) {
 	r.wait()
 	if _, err := in.openToServe(t, in.files); !errors.Is(err, app.ErrServed) {
 		t.Errorf("before it is closed: %v, want ErrServed", err)
+	}
+}
+
+// TestASecondServeTouchesNoDatabase has the lock taken by somebody else before
+// anything was written into the file: it is not even opened.
+func TestASecondServeTouchesNoDatabase(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t, instanceOptions{})
+	name := in.moveOut(t)
+	if err := os.WriteFile(name, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lock, err := fence.Acquire(name, fence.Holder{PID: 42, Host: "quay", Since: newsday})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Release()
+	if _, err := in.openToServe(t, in.files); !errors.Is(err, app.ErrServed) || !strings.Contains(err.Error(), "process 42 on quay") {
+		t.Errorf("beside another: %v, want ErrServed with the holder", err)
+	}
+	if info, err := os.Stat(name); err != nil || info.Size() != 0 {
+		t.Errorf("the database was written: %v, %v", info, err)
 	}
 }
