@@ -148,7 +148,7 @@ func (o *Outbox) setAside() bool {
 	for i := range o.queue {
 		item := &o.queue[i]
 		d := o.domainOf(item)
-		if d != nil {
+		if d != nil && d.limited(o.now.Machine) {
 			name := item.Subscriber.Email.Domain()
 			if seen[name]++; seen[name] > keep {
 				o.forget(item)

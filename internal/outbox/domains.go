@@ -104,6 +104,12 @@ func (d *domain) interval(now time.Time) time.Duration {
 	return max(d.pace.interval, d.slow.current(now))
 }
 
+// limited reports whether the domain takes less than anybody would send. One that asked
+// to slow down and has recovered does not, and is known for a while yet.
+func (d *domain) limited(now time.Time) bool {
+	return d.limit.Connections > 0 || d.interval(now) > 0
+}
+
 // slower notes that a domain asked to slow down. It reports true if so many others did
 // that the request must be the relay's own: then no domain is blamed.
 func (d *domains) slower(name string, now time.Time) (relays bool) {

@@ -201,3 +201,38 @@ func TestCrowdOfASlowDomainIsPutAside(t *testing.T) {
 		})
 	}
 }
+
+// A domain that asked for less, and has recovered since, waits for no crowd of another.
+func TestRecoveredDomainIsNotPutAside(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 1, Queue: 32, Domains: map[string]outbox.DomainLimit{"gmail.com": {Rate: 2}}}, 201).lasting()
+	for i := range w.claims {
+		w.to(i, []string{"yahoo.com", "gmail.com"}[i%2])
+	}
+	asksForLess := true
+	w.offer = func(store.Claimed) *outbox.Failure {
+		if !asksForLess {
+			return nil
+		}
+		asksForLess = false
+		return &outbox.Failure{Class: drip.ClassThrottled, Usable: true, Reply: drip.Reply{Phase: drip.PhaseRcpt, Code: 421, Enhanced: "4.7.28"}}
+	}
+	rest := w.claims[1:]
+	w.claims = w.claims[:1]
+	start(w)
+	w.pass(time.Hour)
+	w.claims = rest
+	start(w)
+	if got := w.sentTo("yahoo.com"); got != 100 {
+		t.Errorf("%d of 100 sent to the domain that has recovered", got)
+	}
+	aside := 0
+	for _, out := range w.policies.outcomes {
+		if out.State == drip.DeliveryDeferred && out.Class == "" {
+			aside++
+		}
+	}
+	if aside == 0 || aside > 100 {
+		t.Errorf("%d put aside, want some of the 100 of the slow domain and none else", aside)
+	}
+}

@@ -79,7 +79,7 @@ func (m *model) settled(p *process, o *store.Outcome, now int64) {
 	}
 	e.state, e.reason, e.class, e.byHand = o.State, o.Reason, o.Class, m.byHand
 	p.owed = slices.DeleteFunc(p.owed, func(d debt) bool { return d.fence == o.Fence })
-	if o.State == drip.DeliveryDeferred {
+	if o.State == drip.DeliveryDeferred && o.Class != "" { // else it was put aside, and nobody said anything
 		e.deferred, e.deferredBy = m.elapsed, o.Class
 	}
 	switch {
