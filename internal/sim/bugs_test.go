@@ -123,7 +123,7 @@ func TestBugsApply(t *testing.T) {
 
 // TestBugsAreCaught builds the simulator with deliberate bugs in the program and
 // expects that it sees each of them: PARTWORK_BUGS=all, or names with commas. In CI
-// a few are tried, others on other days.
+// the first few are tried.
 func TestBugsAreCaught(t *testing.T) {
 	bugs := readBugs(t)
 	switch names := os.Getenv("PARTWORK_BUGS"); {
