@@ -46,6 +46,8 @@ type passage struct {
 	joined  int64
 	floor   int64
 	asked   int64
+	// askedBefore is the time before that: what was claimed for it may still leave.
+	askedBefore int64
 	// pausedUntil ends the latest pause.
 	pausedUntil int64
 	pace        int
@@ -78,6 +80,8 @@ type entry struct {
 	reason   drip.DeliveryReason
 	class    drip.Class
 	byHand   bool
+	// turn is what passage.settled was when it became done itself.
+	turn time.Duration
 	// The calendar when it was marked, and accepted, and the reader's date then.
 	markedAt, acceptedAt int64
 	date                 int64 // days since 1970

@@ -246,7 +246,7 @@ func (k *desk) grant(p *process, pa *passage) error {
 	case 4, 5:
 		e, err := p.audience.SendNext(k.ctx, pa.id, "")
 		if err == nil && e.AskedAt.UnixMilli() == now {
-			pa.asked = now
+			pa.asked, pa.askedBefore = now, pa.asked
 			k.model.wished(pa, "asks for the next issue")
 		}
 		return err

@@ -122,7 +122,7 @@ func (m *model) prompt(e *entry, zone *time.Location) bool {
 		e.slot.wall == shown(e.slot.at, zone) && m.before(e) == nil {
 		return true
 	}
-	if !minute(pa.asked) {
+	if !minute(pa.asked) && !minute(pa.askedBefore) {
 		return false
 	}
 	asked := false
@@ -159,13 +159,14 @@ func (m *model) apart(e *entry) {
 	for from := pa; from != nil; from = from.follows {
 		for _, no := range sortedKeys(from.entries) {
 			other := from.entries[no]
-			if other == e || other.issue == drip.ConfirmationID || other.accepted == 0 {
+			if other == e || other.issue == drip.ConfirmationID || other.accepted == 0 || other.denied() {
 				continue
 			}
 			if e.slot.wall <= other.slot.wall || e.prompt && other.prompt && e.slot.at == other.slot.at {
 				m.broken("one issue a slot", pa.reader.no, "%s leaves for the slot of %d, and %s had that of %d", e.issue, e.slot.wall, other.issue, other.slot.wall)
 			}
-			asked := pa.asked != 0 && pa.asked-pa.asked%minuteMs == e.slot.at
+			minute := func(at int64) bool { return at != 0 && at-at%minuteMs == e.slot.at }
+			asked := minute(pa.asked) || minute(pa.askedBefore)
 			if !asked && e.slot.at < earliest(other.markedAt, other.acceptedAt)+gap {
 				m.broken("min_gap", pa.reader.no, "%s leaves for a slot %v after %s", e.issue,
 					time.Duration(e.slot.at-other.markedAt)*time.Millisecond, other.issue)
@@ -173,6 +174,11 @@ func (m *model) apart(e *entry) {
 		}
 	}
 }
+
+// denied reports whether the operator decided that an issue of unknown fate did not
+// arrive, and it was not on its way since. Nobody can know better, so it keeps no
+// distance and fills no day.
+func (e *entry) denied() bool { return e.byHand && e.state == drip.DeliveryPlanned }
 
 // earliest returns the earlier of two times, of which the second may be missing.
 func earliest(a, b int64) int64 {
@@ -224,14 +230,14 @@ func next(c *drip.Campaign, s *series, had []drip.IssueNo) string {
 func (m *model) notTooMany(e *entry, now int64) {
 	pa := e.passage
 	minute := func(at int64) bool { return at != 0 && at-at%minuteMs == e.slot.at }
-	if m.swarm.dailyLimit == 0 || minute(pa.asked) || minute(pa.joined) {
+	if m.swarm.dailyLimit == 0 || minute(pa.asked) || minute(pa.askedBefore) || minute(pa.joined) {
 		return
 	}
 	n := 0
 	for _, other := range pa.reader.passages {
 		for _, no := range sortedKeys(other.entries) {
 			o := other.entries[no]
-			if o != e && o.accepted > 0 && o.issue != drip.ConfirmationID && o.date == e.date {
+			if o != e && o.accepted > 0 && !o.denied() && o.issue != drip.ConfirmationID && o.date == e.date {
 				n++
 			}
 		}

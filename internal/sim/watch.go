@@ -85,13 +85,14 @@ func (m *model) settled(p *process, o *store.Outcome, now int64) {
 	switch {
 	case o.State == drip.DeliveryPlanned && m.byHand:
 		pa.line.resends[e.issue]++
+		pa.settled = min(pa.settled, e.turn) // it is its turn again, and was it then
 	case o.State == drip.DeliverySent && e.accepted == 0 && !m.byHand:
 		m.broken("none lost", r.no, "%s is sent by the ledger, and the relay has not got it", e.issue)
 	case o.State == drip.DeliveryDeferred && e.accepted > pa.line.resends[e.issue]:
 		m.broken("one issue once", r.no, "%s is to be tried again, and the relay has it", e.issue)
 	}
 	if o.State.Done() {
-		pa.settled = m.elapsed
+		e.turn, pa.settled = pa.settled, m.elapsed
 		e.acceptedAt = now
 	}
 	if o.Suppress != "" {
