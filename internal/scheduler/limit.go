@@ -10,8 +10,9 @@ import (
 )
 
 // yieldRetry is when an enrollment that lets another one go first is looked at
-// again. By then the other one was sent, or turned out to have nothing to send.
-const yieldRetry = 10 * time.Second
+// again. By then the other one was sent, or turned out to have nothing to send; or the
+// relay is in trouble, and asking more often would keep the database busy for hours.
+const yieldRetry = 30 * time.Second
 
 // gotOn returns how many issues the person got on a date, or may have got.
 func (s *Scheduler) gotOn(date timing.Date, d *store.Due) int {

@@ -54,15 +54,15 @@ func TestDailyLimit(t *testing.T) {
 		{"yesterday does not count", 1, []timing.Date{today - 1, today - 1}, nil, store.DecideClaim, time.Time{}},
 		{"the day is full until tomorrow", 1, []timing.Date{today}, nil, store.DecideRest, tuesday.AddDate(0, 0, 1).Add(-9 * time.Hour)},
 		{"the day is not full", 2, []timing.Date{today}, nil, store.DecideClaim, time.Time{}},
-		{"who waited as long, and came first, goes first", 1, nil, []store.Other{other}, store.DecideRest, tuesday.Add(10 * time.Second)},
-		{"who waited longer goes first", 1, nil, change(func(o *store.Other) { o.Enrollment, o.Since = 6, since(-1) }), store.DecideRest, tuesday.Add(10 * time.Second)},
+		{"who waited as long, and came first, goes first", 1, nil, []store.Other{other}, store.DecideRest, tuesday.Add(30 * time.Second)},
+		{"who waited longer goes first", 1, nil, change(func(o *store.Other) { o.Enrollment, o.Since = 6, since(-1) }), store.DecideRest, tuesday.Add(30 * time.Second)},
 		{"who came later does not", 1, nil, change(func(o *store.Other) { o.Enrollment = 6 }), store.DecideClaim, time.Time{}},
 		{"who waited less does not", 1, nil, change(func(o *store.Other) { o.Since = since(1) }), store.DecideClaim, time.Time{}},
 		{"who has nothing due does not", 1, nil, change(func(o *store.Other) { o.Waits = false }), store.DecideClaim, time.Time{}},
 		{"a paused series does not", 1, nil, change(func(o *store.Other) { o.Campaign = campaignNo + 2 }), store.DecideClaim, time.Time{}},
 		{"a series without files does not", 1, nil, change(func(o *store.Other) { o.Campaign = 77 }), store.DecideClaim, time.Time{}},
 		{"there is room for two", 2, nil, []store.Other{other}, store.DecideClaim, time.Time{}},
-		{"there is room for one more", 2, []timing.Date{today}, []store.Other{other}, store.DecideRest, tuesday.Add(10 * time.Second)},
+		{"there is room for one more", 2, []timing.Date{today}, []store.Other{other}, store.DecideRest, tuesday.Add(30 * time.Second)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
