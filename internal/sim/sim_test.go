@@ -13,8 +13,8 @@ import (
 
 const (
 	// histories is how many seeds are lived through where time is plentiful, and
-	// fewHistories elsewhere.
-	histories    = 300 / raceShare
+	// fewHistories elsewhere. Hundreds are for `partwork simulate`.
+	histories    = 4 + 20/raceShare
 	fewHistories = 2 + 6/raceShare
 	// workers is how many of them at a time.
 	workers = 2
