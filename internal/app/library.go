@@ -102,15 +102,15 @@ func (l *Library) Reload(ctx context.Context, now time.Time) error {
 	return err
 }
 
-// settlePatience bounds how long settle waits for files to come to rest.
+// settlePatience bounds how long settle waits for files to come to rest. The time that
+// reading takes does not count: on a slow machine they would never be waited for.
 const settlePatience = 3 * time.Second
 
 // settle reloads until the files that matter are at rest, or patience ends.
 func (l *Library) settle(ctx context.Context, now time.Time) error {
-	limit := l.machine().Add(settlePatience)
-	for {
+	for waited := time.Duration(0); ; {
 		again, err := l.reload(ctx, now)
-		if err != nil || again == 0 || l.machine().Add(again).After(limit) {
+		if waited += again; err != nil || again == 0 || waited > settlePatience {
 			return err
 		}
 		select {
