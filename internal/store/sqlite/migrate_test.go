@@ -88,7 +88,7 @@ func TestMigrationThatIsKilled(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- child.Wait() }()
 	// More than the cache holds goes into the log, also before it is committed.
-	tick, limit := time.NewTicker(10*time.Millisecond), time.After(time.Minute)
+	tick, limit := time.NewTicker(10*time.Millisecond), time.After(5*time.Minute)
 	defer tick.Stop()
 	for grown := false; !grown; {
 		select {
