@@ -22,9 +22,14 @@ type theme struct {
 	trouble   int // in how many of a hundred attempts the relay fails
 }
 
-// missingDay is the theme of those who live in Apia, where 30 December 2011 was
-// left out.
-const missingDay = "the missing day"
+const (
+	// missingDay is the theme of those who live in Apia, where 30 December 2011
+	// was left out.
+	missingDay = "the missing day"
+	// doubleHour is the theme of those who join in the two weeks before an hour is
+	// shown twice, of a series that leaves in that hour.
+	doubleHour = "the double hour"
+)
 
 // themes returns all of them.
 func themes() []theme {
@@ -46,6 +51,7 @@ func themes() []theme {
 			"insert", "append", "remove", "shift", "draft", "ready", "detail", "schedule", "quiet", "distances", "hours"), 40, 15},
 		{"trouble", mixed, fixed, events("pause", "jump"), 10, 60},
 		{"wishes", usual, fixed, events("ask", "full", "postpone", "reply"), 30, 60},
+		{doubleHour, []string{"30 1 * * *", "20,40 1 * * *", "30 1 * * SUN"}, []string{"Europe/London", "America/New_York"}, events("quiet"), 10, 25},
 		{missingDay, append([]string{"0 9 * * *"}, nights...), []string{"Pacific/Apia"}, events("quiet"), 10, 25},
 	}
 }
@@ -82,8 +88,11 @@ func (l *life) draw() {
 	l.zone = location(pick(l, "zone", l.theme.zones))
 	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
 	minutes := 365 * 24 * 60
-	if l.theme.name == missingDay {
+	switch l.theme.name {
+	case missingDay:
 		begin, minutes = time.Date(2011, 12, 20, 0, 0, 0, 0, time.UTC).UnixMilli(), 12*24*60
+	case doubleHour: // on 25 October in London, on 1 November in New York
+		begin, minutes = time.Date(2026, 10, 11, 0, 0, 0, 0, time.UTC).UnixMilli(), 14*24*60
 	}
 	l.now = begin + int64(l.number("join", minutes))*minuteMs + int64(l.number("ms", 60_000))
 	l.begun = l.now

@@ -19,10 +19,11 @@ var (
 		"ALTER TABLE subscribers ADD COLUMN nickname TEXT;\nCREATE TABLE later (id INTEGER PRIMARY KEY);\n"}
 	laterBad = map[string]string{"9001_later.sql": "-- +goose Up\n" +
 		"ALTER TABLE subscribers ADD COLUMN nickname TEXT;\nINSERT INTO nowhere VALUES (1);\n"}
-	// laterEndless does not come to its end.
+	// laterEndless does not come to its end. Its rows are wide, to fill the cache
+	// and reach the disk soon.
 	laterEndless = map[string]string{"9001_later.sql": "-- +goose Up\n" +
-		"ALTER TABLE subscribers ADD COLUMN nickname TEXT;\nCREATE TABLE later (id INTEGER PRIMARY KEY);\n" +
-		"INSERT INTO later WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n;\n"}
+		"ALTER TABLE subscribers ADD COLUMN nickname TEXT;\nCREATE TABLE later (id INTEGER PRIMARY KEY, wide BLOB);\n" +
+		"INSERT INTO later WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, zeroblob(3000) FROM n;\n"}
 )
 
 // isHalfMigrated reports whether a database has some of the later changes.
@@ -88,7 +89,7 @@ func TestMigrationThatIsKilled(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- child.Wait() }()
 	// More than the cache holds goes into the log, also before it is committed.
-	tick, limit := time.NewTicker(10*time.Millisecond), time.After(5*time.Minute)
+	tick, limit := time.NewTicker(10*time.Millisecond), time.After(time.Minute)
 	defer tick.Stop()
 	for grown := false; !grown; {
 		select {

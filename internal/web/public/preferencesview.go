@@ -24,6 +24,8 @@ type preferencesView struct {
 	Lang, Root string // as in values
 	audience.Preferences
 	outcome
+	// Zones are suggestions for the time zone, IANA names.
+	Zones []string
 }
 
 // When says when the next one comes: "Tuesday, March 31, at 9:00". The year is
@@ -70,9 +72,6 @@ func (v preferencesView) ZoneField() string {
 	return v.Zone
 }
 
-// Zones are suggestions.
-func (v preferencesView) Zones() []string { return timing.Names() }
-
 // dateWords writes a date as a reader would.
 func dateWords(d timing.Date) string {
 	if d.IsZero() {
@@ -94,6 +93,7 @@ func preferencesPage(files fs.FS, name string, v values) (func(preferencesView) 
 		return htmlPage(http.StatusOK, body), err
 	}
 	for _, sample := range samples() {
+		sample.Zones = []string{"Asia/Tokyo", "Europe/London"}
 		if _, err := show(sample); err != nil {
 			return nil, err
 		}
