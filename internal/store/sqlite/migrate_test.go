@@ -81,7 +81,7 @@ func TestMigrationThatIsKilled(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "partwork.db")
 	s := openAt(t, path)
-	child := exec.Command(os.Args[0], "-test.run=^TestMigrationThatIsKilled$")
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestMigrationThatIsKilled$")
 	child.Env = append(os.Environ(), where+"="+path)
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
