@@ -92,7 +92,9 @@ func specimen(b *testing.B) []byte {
 		b.Fatal(err)
 	}
 	edition, _ := compose.Compile(compose.NewBundle(program.Campaign, 0, layouts))
-	link := func(page string) string { return "https://letters.test/" + page + "/" + strings.Repeat("x", token.Size) }
+	link := func(page string) string {
+		return "https://letters.test/" + page + "/" + strings.Repeat("x", token.Size)
+	}
 	message, err := edition.Compose(mailaddr.Mailbox{Address: program.Campaign.From.Address}, compose.Values{Number: 1, Count: 3},
 		compose.Links{Unsubscribe: link("u"), Preferences: link("p"), View: link("v")},
 		compose.Stamp{MessageID: "size@letters.test", Date: newsday})

@@ -316,7 +316,7 @@ func blob(b []byte) []byte {
 // Content implements [store.Catalog].
 func (s *Store) Content(ctx context.Context, id drip.ContentID) ([]byte, error) {
 	var b []byte
-	err := s.reader.QueryRowContext(ctx, `SELECT bytes FROM contents WHERE id = $1`, int64(id)).Scan(&b)
+	err := s.one(ctx, []any{&b}, `SELECT bytes FROM contents WHERE id = $1`, int64(id))
 	if err != nil {
 		return nil, fmt.Errorf("read content %d: %w", id, found(err))
 	}

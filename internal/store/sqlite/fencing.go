@@ -103,9 +103,9 @@ func (t *tx) restart(now time.Time) error {
 // Server implements [store.Fencing].
 func (s *Store) Server(ctx context.Context) (store.Server, error) {
 	var server store.Server
-	err := s.reader.QueryRowContext(ctx, `
-		SELECT owner, pid, host, machine, beat, started_at FROM server WHERE id = 1`).
-		Scan(&server.Owner, &server.PID, &server.Host, &server.Machine, &server.Beat, toTime{&server.StartedAt})
+	err := s.one(ctx,
+		[]any{&server.Owner, &server.PID, &server.Host, &server.Machine, &server.Beat, toTime{&server.StartedAt}}, `
+		SELECT owner, pid, host, machine, beat, started_at FROM server WHERE id = 1`)
 	if err != nil {
 		return store.Server{}, fmt.Errorf("look who serves the database: %w", found(err))
 	}

@@ -34,7 +34,7 @@ func (s *Store) SaveImages(ctx context.Context, images []store.Image, at time.Ti
 // Image implements [store.Catalog].
 func (s *Store) Image(ctx context.Context, name string) (store.Image, error) {
 	img := store.Image{Name: name}
-	err := s.reader.QueryRowContext(ctx, `SELECT type, bytes FROM images WHERE name = $1`, name).Scan(&img.Type, &img.Data)
+	err := s.one(ctx, []any{&img.Type, &img.Data}, `SELECT type, bytes FROM images WHERE name = $1`, name)
 	if err != nil {
 		return store.Image{}, fmt.Errorf("read image %s: %w", name, found(err))
 	}

@@ -42,7 +42,7 @@ func (e *OlderSchemaError) Error() string {
 
 // Schema returns the version of the database's schema; 0 if it has none.
 func (s *Store) Schema(ctx context.Context) (int64, error) {
-	version, err := schemaVersion(ctx, s.reader)
+	version, err := s.schemaVersion(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("read schema version: %w", err)
 	}
@@ -88,7 +88,7 @@ func (s *Store) Migrate(ctx context.Context) ([]string, error) {
 
 // prepareSchema brings the schema up to date, or refuses it.
 func (s *Store) prepareSchema(ctx context.Context, opts Options) error {
-	have, err := schemaVersion(ctx, s.reader)
+	have, err := s.schemaVersion(ctx)
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (s *Store) announceMigration(ctx context.Context) error {
 	if s.beforeMigrate == nil {
 		return nil
 	}
-	have, err := schemaVersion(ctx, s.reader)
+	have, err := s.schemaVersion(ctx)
 	if err != nil || have == 0 {
 		return err
 	}
@@ -191,9 +191,19 @@ func (s *Store) newestMigration() (int64, error) {
 	return sources[len(sources)-1].Version, nil
 }
 
+func (s *Store) schemaVersion(ctx context.Context) (version int64, err error) {
+	err = s.read(ctx, func(r *snapshot) error {
+		version, err = schemaVersion(ctx, r.reader.conn)
+		return err
+	})
+	return version, err
+}
+
 // schemaVersion reads the version table of the migration library. (The table
 // of tables is SQLite's own.)
-func schemaVersion(ctx context.Context, db *sql.DB) (int64, error) {
+func schemaVersion(ctx context.Context, db interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}) (int64, error) {
 	var tables int
 	err := db.QueryRowContext(ctx, `
 		SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'goose_db_version'`).Scan(&tables)

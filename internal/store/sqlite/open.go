@@ -44,7 +44,7 @@ type Store struct {
 	path     string
 	now      func() time.Time
 	readOnly bool
-	reader   *sql.DB
+	readers  *pool
 	writer   *writer // nil if readOnly
 
 	migrations    fs.FS
@@ -61,7 +61,8 @@ const (
 	// group commits work on the same few pages over and over.
 	writerCache = 32 << 10
 	readerCache = 4 << 10
-	readers     = 4
+	// mostReaders is how many read at a time.
+	mostReaders = 4
 	// walPages is when the log is copied back into the file: 16 MB.
 	walPages = 4096
 	// walLimit is what the log may keep on disk after that, in bytes.
@@ -165,18 +166,17 @@ func (s *Store) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	db.SetMaxOpenConns(readers)
-	db.SetMaxIdleConns(readers)
-	s.reader = db
-	return db.PingContext(ctx)
+	db.SetMaxOpenConns(mostReaders)
+	s.readers = newPool(db, mostReaders)
+	return s.readers.open(ctx)
 }
 
 // Close waits for the transaction in progress and closes the file. Closing
 // twice is harmless.
 func (s *Store) Close() error {
 	var errs []error
-	if s.reader != nil {
-		errs = append(errs, s.reader.Close())
+	if s.readers != nil {
+		errs = append(errs, s.readers.close())
 	}
 	if s.writer != nil {
 		errs = append(errs, s.writer.close())

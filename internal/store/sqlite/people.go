@@ -24,9 +24,8 @@ func limit(n int) int {
 // Subscriber implements [store.People].
 func (s *Store) Subscriber(ctx context.Context, id drip.SubscriberID) (drip.Subscriber, error) {
 	var person drip.Subscriber
-	err := s.reader.QueryRowContext(ctx, `
-		SELECT `+subscriberColumns+` FROM subscribers s WHERE s.id = $1`, int64(id)).
-		Scan(toSubscriber(&person)...)
+	err := s.one(ctx, toSubscriber(&person), `
+		SELECT `+subscriberColumns+` FROM subscribers s WHERE s.id = $1`, int64(id))
 	if err != nil {
 		return drip.Subscriber{}, fmt.Errorf("read subscriber %d: %w", id, found(err))
 	}
@@ -36,9 +35,8 @@ func (s *Store) Subscriber(ctx context.Context, id drip.SubscriberID) (drip.Subs
 // SubscriberByEmail implements [store.People].
 func (s *Store) SubscriberByEmail(ctx context.Context, email mailaddr.Address) (drip.Subscriber, error) {
 	var person drip.Subscriber
-	err := s.reader.QueryRowContext(ctx, `
-		SELECT `+subscriberColumns+` FROM subscribers s WHERE s.email_key = $1`, email.Key()).
-		Scan(toSubscriber(&person)...)
+	err := s.one(ctx, toSubscriber(&person), `
+		SELECT `+subscriberColumns+` FROM subscribers s WHERE s.email_key = $1`, email.Key())
 	if err != nil {
 		// Errors end up in logs, addresses must not.
 		return drip.Subscriber{}, fmt.Errorf("find subscriber by address: %w", found(err))

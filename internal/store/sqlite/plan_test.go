@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"partwork/internal/drip"
 )
 
 // What runs all day must not read more than it returns.
@@ -16,9 +18,9 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 	defer s.Close()
 	in := list(8)
 	for name, query := range map[string]string{
-		"dueByHint": dueByHint, "dueByWake": dueByWake, "dueEnrollments": dueEnrollments + in,
+		"dueByHint": dueByHint, "dueByWake": dueByWake(drip.DeliverySending), "dueEnrollments": dueEnrollments + in,
 		"dueOpen": dueOpen + in, "dueHistory": dueHistory + in, "standingRows": standingRows + in,
-		"earliestHint": earliestHint, "earliestWake": earliestWake, "countClaims": countClaims,
+		"earliestHint": earliestHint, "earliestWake": earliestWake(drip.DeliverySending), "countClaims": countClaims,
 		"censusRows": censusRows, "censusOpen": censusOpen,
 		"oneDelivery": oneDelivery, "claimsPage": claimsPage, "markMany": markMany(valuesTable(8, 8)),
 		"sentMany": sentMany(valuesTable(8, 5)), "settledMany": settledMany + in, "waiting": waiting,
@@ -26,7 +28,7 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 			UPDATE deliveries SET state = 'skipped' WHERE state ` + openStates + ` AND state <> 'sending' AND enrollment_id = $1`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			rows, err := s.reader.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query, make([]any, strings.Count(query, "$")+strings.Count(query, "?"))...)
+			rows, err := s.readers.db.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query, make([]any, strings.Count(query, "$")+strings.Count(query, "?"))...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,7 +72,7 @@ func TestWriterPragmas(t *testing.T) {
 			t.Errorf("%s is %s, want %s (%v)", name, got, want, err)
 		}
 	}
-	if _, err := s.reader.ExecContext(t.Context(), `DELETE FROM instance`); err == nil {
+	if _, err := s.readers.db.ExecContext(t.Context(), `DELETE FROM instance`); err == nil {
 		t.Error("a reader can write")
 	}
 }

@@ -18,9 +18,6 @@ import (
 const (
 	dueByHint = `
 		SELECT id, next_at FROM enrollments WHERE next_at <= $1 ORDER BY next_at, id LIMIT $2`
-	dueByWake = `
-		SELECT enrollment_id, wake_at FROM deliveries
-		WHERE state = $1 AND wake_at <= $2 ORDER BY wake_at, enrollment_id LIMIT $3`
 	// dueEnrollments and its two successors are followed by a list.
 	dueEnrollments = `
 		SELECT ` + enrollmentColumns + `, s.timezone,
@@ -36,15 +33,26 @@ const (
 		SELECT d.enrollment_id, d.issue_id, d.state, d.slot_wall, COALESCE(d.sent_at, d.remarked_at, d.marked_at)
 		FROM deliveries d WHERE d.enrollment_id IN `
 	earliestHint = `SELECT MIN(next_at) FROM enrollments WHERE next_at IS NOT NULL`
-	earliestWake = `SELECT MIN(wake_at) FROM deliveries WHERE state = $1 AND wake_at IS NOT NULL`
 	countClaims  = `
 		SELECT COUNT(*) FROM (
 		  SELECT 1 FROM deliveries WHERE state = 'claimed' AND wake_at > $2 AND owner = $1 LIMIT $3) c`
 )
 
 // awakeStates are the states that have a wake time.
-func awakeStates() []drip.DeliveryState {
-	return []drip.DeliveryState{drip.DeliveryClaimed, drip.DeliverySending, drip.DeliveryDeferred}
+var awakeStates = [...]drip.DeliveryState{drip.DeliveryClaimed, drip.DeliverySending, drip.DeliveryDeferred}
+
+// States have texts of their own: whether a partial index serves a state that is a
+// parameter is known only when it is bound, so SQLite prepares such a statement
+// anew each time.
+
+func dueByWake(state drip.DeliveryState) string {
+	return `
+		SELECT enrollment_id, wake_at FROM deliveries
+		WHERE state = '` + string(state) + `' AND wake_at <= $1 ORDER BY wake_at, enrollment_id LIMIT $2`
+}
+
+func earliestWake(state drip.DeliveryState) string {
+	return `SELECT MIN(wake_at) FROM deliveries WHERE state = '` + string(state) + `' AND wake_at IS NOT NULL`
 }
 
 // Due implements [store.Planning].
@@ -106,8 +114,8 @@ func (r *snapshot) dueIDs(query store.DueQuery) ([]drip.EnrollmentID, error) {
 	if err := r.each(gather(calendar), dueByHint, calendar, n); err != nil {
 		return nil, err
 	}
-	for _, state := range awakeStates() {
-		if err := r.each(gather(machine), dueByWake, string(state), machine, n); err != nil {
+	for _, state := range awakeStates {
+		if err := r.each(gather(machine), dueByWake(state), machine, n); err != nil {
 			return nil, err
 		}
 	}
@@ -222,9 +230,9 @@ func (s *Store) Upcoming(ctx context.Context) (store.Upcoming, error) {
 		if err := r.row([]any{toTime{&up.Calendar}}, earliestHint); err != nil {
 			return err
 		}
-		for _, state := range awakeStates() {
+		for _, state := range awakeStates {
 			var wake time.Time
-			if err := r.row([]any{toTime{&wake}}, earliestWake, string(state)); err != nil {
+			if err := r.row([]any{toTime{&wake}}, earliestWake(state)); err != nil {
 				return err
 			}
 			if up.Machine.IsZero() || !wake.IsZero() && wake.Before(up.Machine) {
@@ -242,7 +250,7 @@ func (s *Store) Upcoming(ctx context.Context) (store.Upcoming, error) {
 // Backlog implements [store.Planning].
 func (s *Store) Backlog(ctx context.Context, owner int64, machine time.Time, limit int) (int, error) {
 	var n int
-	if err := s.reader.QueryRowContext(ctx, countClaims, owner, machine.UnixMilli(), limit).Scan(&n); err != nil {
+	if err := s.one(ctx, []any{&n}, countClaims, owner, machine.UnixMilli(), limit); err != nil {
 		return 0, fmt.Errorf("count claims of owner %d: %w", owner, err)
 	}
 	return n, nil

@@ -44,8 +44,8 @@ func (t *tx) countMarks(marks []store.Mark, made []bool) error {
 // RelayDay implements [store.Sending].
 func (s *Store) RelayDay(ctx context.Context, relay string, day timing.Date) (int, error) {
 	var marked int
-	err := s.reader.QueryRowContext(ctx, `
-		SELECT marked FROM relay_days WHERE relay = $1 AND day = $2`, relay, number(day)).Scan(&marked)
+	err := s.one(ctx, []any{&marked}, `
+		SELECT marked FROM relay_days WHERE relay = $1 AND day = $2`, relay, number(day))
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, fmt.Errorf("count marks for a relay: %w", err)
 	}
@@ -61,7 +61,7 @@ const waiting = `
 // Waiting implements [store.Reports].
 func (s *Store) Waiting(ctx context.Context, calendar time.Time) (int, error) {
 	var n int
-	if err := s.reader.QueryRowContext(ctx, waiting, calendar.UnixMilli()).Scan(&n); err != nil {
+	if err := s.one(ctx, []any{&n}, waiting, calendar.UnixMilli()); err != nil {
 		return 0, fmt.Errorf("count what waits: %w", err)
 	}
 	return n, nil

@@ -164,11 +164,14 @@ func tally[K ~string](counts map[K]int) func(*sql.Rows) error {
 // Instance implements [store.Reports].
 func (s *Store) Instance(ctx context.Context) (store.Instance, error) {
 	var instance store.Instance
-	err := s.reader.QueryRowContext(ctx, `SELECT uuid, epoch, created_at FROM instance WHERE id = 1`).
-		Scan(&instance.UUID, &instance.Epoch, toTime{&instance.CreatedAt})
-	if err == nil {
-		instance.Schema, err = schemaVersion(ctx, s.reader)
-	}
+	err := s.read(ctx, func(r *snapshot) error {
+		err := r.row([]any{&instance.UUID, &instance.Epoch, toTime{&instance.CreatedAt}},
+			`SELECT uuid, epoch, created_at FROM instance WHERE id = 1`)
+		if err == nil {
+			instance.Schema, err = schemaVersion(ctx, r.reader.conn)
+		}
+		return err
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		err = drip.ErrNotFound
 	}

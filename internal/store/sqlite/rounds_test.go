@@ -122,11 +122,10 @@ func (r *rounds) claim(due []store.Due) {
 func (r *rounds) measured() map[string]work {
 	r.Helper()
 	m := &meter{}
-	r.reader.SetMaxOpenConns(1)
-	c, err := r.reader.Conn(r.Context())
+	reading, err := r.readers.take(r.Context()) // the one that is used first
 	r.must(err)
-	m.attach(r.TB, c)
-	r.must(c.Close())
+	m.attach(r.TB, reading.conn)
+	r.readers.give(reading, true)
 	m.attach(r.TB, r.writer.conn)
 	m.by = make(map[string]work)
 	r.round()

@@ -15,7 +15,9 @@ func (e *unsoundError) Error() string { return strings.Join(e.findings, "; ") }
 
 // soundness runs integrity_check or, in half the time because it does not
 // compare indexes with their tables, quick_check. The pragmas are SQLite's own.
-func soundness(ctx context.Context, db *sql.DB, check string) error {
+func soundness(ctx context.Context, db interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}, check string) error {
 	rows, err := db.QueryContext(ctx, fmt.Sprintf(`PRAGMA %s(%d)`, check, sampleSize))
 	var findings []string
 	if err := drain(rows, err, func(rows *sql.Rows) error {
@@ -38,8 +40,9 @@ func soundness(ctx context.Context, db *sql.DB, check string) error {
 // says that it is not. It reads all of it, which takes about a minute for
 // 500 MB, and stops early when ctx ends.
 func (s *Store) Check(ctx context.Context) error {
-	if err := soundness(ctx, s.reader, "quick_check"); err != nil {
-		return fmt.Errorf("check database %s: %w", s.path, explain(err, s.path))
+	err := s.read(ctx, func(r *snapshot) error { return soundness(ctx, r.reader.conn, "quick_check") })
+	if err != nil {
+		return fmt.Errorf("check database %s: %w", s.path, err)
 	}
 	return nil
 }

@@ -79,9 +79,8 @@ func (t *tx) suppressPerson(id drip.SubscriberID, at time.Time) error {
 // Suppressed implements [store.Suppressions].
 func (s *Store) Suppressed(ctx context.Context, hash mailaddr.Hash) (drip.Suppression, error) {
 	suppression := drip.Suppression{Hash: hash}
-	err := s.reader.QueryRowContext(ctx, `
-		SELECT reason, suppressed_at FROM suppressions WHERE hash = $1`, hash[:]).
-		Scan(toText[drip.SuppressionReason]{&suppression.Reason}, toTime{&suppression.At})
+	err := s.one(ctx, []any{toText[drip.SuppressionReason]{&suppression.Reason}, toTime{&suppression.At}}, `
+		SELECT reason, suppressed_at FROM suppressions WHERE hash = $1`, hash[:])
 	if err != nil {
 		return drip.Suppression{}, fmt.Errorf("look up suppression of %s: %w", hash, found(err))
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 )
 
 // writer is the one connection that changes the database. Whoever holds turn
@@ -170,35 +169,6 @@ func drain(rows *sql.Rows, err error, scan func(*sql.Rows) error) error {
 		}
 	}
 	return rows.Err()
-}
-
-// read runs several queries on one snapshot.
-func (s *Store) read(ctx context.Context, do func(*snapshot) error) error {
-	tx, err := s.reader.BeginTx(ctx, nil)
-	if err != nil {
-		return explain(err, s.path)
-	}
-	err = do(&snapshot{ctx: ctx, tx: tx})
-	// Nothing was written, so ending it either way is the same.
-	if end := tx.Rollback(); err == nil && end != nil && !errors.Is(end, sql.ErrTxDone) {
-		err = fmt.Errorf("end of reading: %w", end)
-	}
-	return explain(err, s.path)
-}
-
-// snapshot is a reading transaction in progress.
-type snapshot struct {
-	ctx context.Context
-	tx  *sql.Tx
-}
-
-func (r *snapshot) row(dest []any, query string, args ...any) error {
-	return r.tx.QueryRowContext(r.ctx, query, args...).Scan(dest...)
-}
-
-func (r *snapshot) each(scan func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := r.tx.QueryContext(r.ctx, query, args...)
-	return drain(rows, err, scan)
 }
 
 // querier is a transaction of either kind.
