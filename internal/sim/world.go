@@ -13,7 +13,10 @@ import (
 
 // world is one history.
 type world struct {
+	// ctx is what the store is called with. It never ends, because watching for its
+	// end is dear; given tells whether the history is still wanted.
 	ctx   context.Context
+	given context.Context
 	sim   *Simulator
 	seed  uint64
 	dice  dice
@@ -66,7 +69,7 @@ func (w *world) machine() time.Time {
 func newWorld(ctx context.Context, s *Simulator, seed uint64) (*world, error) {
 	d := dice{rand.New(rand.NewPCG(seed, 0x70617274776f726b))}
 	w := &world{
-		ctx: ctx, sim: s, seed: seed, dice: d, swarm: drawSwarm(d.Rand), trouble: true,
+		ctx: context.WithoutCancel(ctx), given: ctx, sim: s, seed: seed, dice: d, swarm: drawSwarm(d.Rand), trouble: true,
 		epoch: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(d.upTo(700 * day)),
 		disk:  &disk{dir: s.opts.Dir}, journal: newJournal(s.opts.Trace), zones: s.zones,
 		tally: Result{Seed: seed, Days: s.opts.Days},
@@ -103,7 +106,7 @@ func (w *world) run(until time.Duration, enough func() bool) {
 				continue
 			}
 		}
-		if w.err = w.ctx.Err(); w.err != nil {
+		if w.err = w.given.Err(); w.err != nil {
 			return
 		}
 		w.tally.Steps++

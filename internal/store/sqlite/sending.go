@@ -14,14 +14,15 @@ import (
 	"partwork/internal/store"
 )
 
-// claimsPage is explained by a test.
+// claimsPage is explained by a test. SQLite prepares a statement anew when another
+// limit is bound than before, for the plan could depend on it; on a sum it cannot.
 const claimsPage = `
 	SELECT ` + deliveryColumns + `, ` + triesColumn + `, ` + enrollmentColumns + `, ` + subscriberColumns + `
 	FROM deliveries d
 	JOIN enrollments e ON e.id = d.enrollment_id
 	JOIN subscribers s ON s.id = e.subscriber_id
 	WHERE d.state = 'claimed' AND d.wake_at >= $2 AND (d.wake_at > $2 OR d.enrollment_id > $3) AND d.owner = $1
-	ORDER BY d.wake_at, d.enrollment_id LIMIT $4`
+	ORDER BY d.wake_at, d.enrollment_id LIMIT 0 + $4`
 
 // Claims implements [store.Sending].
 func (s *Store) Claims(ctx context.Context, owner int64, after store.Cursor, n int) ([]store.Claimed, store.Cursor, error) {
