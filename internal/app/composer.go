@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -44,14 +43,6 @@ type composer struct {
 	compiled map[drip.ContentID]*compose.Edition
 }
 
-// pinned is what a mark pins besides the content: the message's date, the
-// recipient's name and the merge values, so that a retry has the same bytes.
-type pinned struct {
-	Date   int64           `json:"date"` // Unix seconds
-	Name   string          `json:"name,omitempty"`
-	Values json.RawMessage `json:"values"`
-}
-
 // compose returns the message as it is for a relay, in the array of room if it fits,
 // and the merge values to pin with its mark. Relays differ in nothing but the signature.
 func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Time, relay int, room []byte) (compose.Letter, string, error) {
@@ -59,7 +50,7 @@ func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Tim
 	if err != nil {
 		return compose.Letter{}, "", err
 	}
-	pin, values, err := c.values(ctx, edition, &item, now)
+	pin, merge, err := c.pin(ctx, edition, &item, now)
 	if err != nil {
 		return compose.Letter{}, "", err
 	}
@@ -70,7 +61,7 @@ func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Tim
 	letter, err := edition.AppendTo(
 		room[:0],
 		mailaddr.Mailbox{Name: pin.Name, Address: item.Subscriber.Email},
-		values,
+		pin.Values,
 		c.links(edition, item.Enrollment, item.Delivery.DeliveryKey),
 		compose.Stamp{
 			MessageID:  messageID(c.keys, item.Delivery.DeliveryKey, edition.Bundle().From.Address),
@@ -82,8 +73,7 @@ func (c *composer) compose(ctx context.Context, item store.Claimed, now time.Tim
 	if err != nil {
 		return compose.Letter{}, "", err
 	}
-	merge, err := json.Marshal(pin)
-	return letter, string(merge), err
+	return letter, merge, nil
 }
 
 // links returns the reader's own links, as far as the edition uses them: each costs
@@ -118,27 +108,20 @@ func messageID(keys *token.Keyring, key drip.DeliveryKey, from mailaddr.Address)
 	return keys.Opaque("message-id", subject) + "@" + from.Domain()
 }
 
-// values returns what an earlier mark pinned, or the reader's values now.
-func (c *composer) values(ctx context.Context, e *compose.Edition, item *store.Claimed, now time.Time) (pinned, compose.Values, error) {
-	if item.Delivery.Merge != "" {
-		return readPinned(item.Delivery.Merge)
+// pin returns what an earlier mark pinned, or else the reader's values now, and the
+// text to pin.
+func (c *composer) pin(ctx context.Context, e *compose.Edition, item *store.Claimed, now time.Time) (compose.Pin, string, error) {
+	if merge := item.Delivery.Merge; merge != "" {
+		pin, err := compose.ReadPin(merge)
+		return pin, merge, err
 	}
 	reader, err := c.reader(ctx, e, item, now)
 	if err != nil {
-		return pinned{}, compose.Values{}, err
+		return compose.Pin{}, "", err
 	}
-	values := e.Merge(reader)
-	return pinned{Date: now.Unix(), Name: item.Subscriber.Name, Values: values.Encode()}, values, nil
-}
-
-// readPinned reads what a mark pinned.
-func readPinned(merge string) (pinned, compose.Values, error) {
-	var pin pinned
-	if err := json.Unmarshal([]byte(merge), &pin); err != nil {
-		return pinned{}, compose.Values{}, fmt.Errorf("read pinned merge values: %w", err)
-	}
-	values, err := compose.DecodeValues(pin.Values)
-	return pin, values, err
+	pin := compose.Pin{Date: now.Unix(), Name: item.Subscriber.Name, Values: e.Merge(reader)}
+	var room [96]byte // more than most take
+	return pin, string(pin.AppendText(room[:0])), nil
 }
 
 func (c *composer) reader(ctx context.Context, e *compose.Edition, item *store.Claimed, now time.Time) (compose.Reader, error) {
@@ -196,7 +179,7 @@ func (c *composer) dates(ctx context.Context, p scheduler.Program, item *store.C
 
 // dateText writes a date as a reader would: "Tuesday, March 24".
 func dateText(w timing.Wall) string {
-	return time.Unix(int64(w), 0).UTC().Format("Monday, January 2")
+	return time.Unix(int64(w), 0).UTC().Format(compose.DateForm)
 }
 
 // edition compiles a pinned content once.

@@ -22,7 +22,7 @@ func (v viewer) Letter(ctx context.Context, link string) (public.Letter, error) 
 	if err != nil {
 		return public.Letter{}, err
 	}
-	_, values, err := readPinned(letter.Delivery.Merge)
+	pin, err := compose.ReadPin(letter.Delivery.Merge)
 	if err != nil {
 		return public.Letter{}, err
 	}
@@ -30,7 +30,7 @@ func (v viewer) Letter(ctx context.Context, link string) (public.Letter, error) 
 	if err != nil {
 		return public.Letter{}, err
 	}
-	page, err := edition.Browser(reader.Email, values, c.links(edition, letter.Enrollment, letter.Delivery.DeliveryKey))
+	page, err := edition.Browser(reader.Email, pin.Values, c.links(edition, letter.Enrollment, letter.Delivery.DeliveryKey))
 	if err != nil {
 		return public.Letter{}, err
 	}

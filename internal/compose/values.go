@@ -1,9 +1,7 @@
 package compose
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 
 	"partwork/internal/drip"
@@ -32,34 +30,14 @@ type Date struct {
 }
 
 // Values are the merge values of one message: what the edition needs from the
-// reader and nothing else. They are pinned in the ledger at the first mark, so
-// that a retry has the same bytes whatever happens to the subscriber meanwhile.
+// reader and nothing else. They are pinned in the ledger at the first mark: see Pin.
 type Values struct {
-	Number int `json:"number"`
-	Count  int `json:"count"`
+	Number, Count int
 	// Fields are the reader's values for the paths that the edition uses, such as
 	// "Subscriber.Name"; those without one are absent.
-	Fields Fields `json:"fields,omitempty"`
+	Fields Fields
 	// Dates are the texts for the entries of the series, in their order.
-	Dates []string `json:"dates,omitempty"`
-}
-
-// Encode returns v as JSON; equal values have equal bytes.
-func (v Values) Encode() []byte {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic("compose: encode values: " + err.Error()) // strings and integers always encode
-	}
-	return b
-}
-
-// DecodeValues reads what Encode wrote.
-func DecodeValues(data []byte) (Values, error) {
-	var v Values
-	if err := json.Unmarshal(data, &v); err != nil {
-		return Values{}, fmt.Errorf("decode merge values: %w", err)
-	}
-	return v, nil
+	Dates []string
 }
 
 // Merge picks from the reader what the edition uses.

@@ -92,7 +92,8 @@ type Delivery struct {
 	WakeAt time.Time
 	// Content is the pinned version; zero before the first claim.
 	Content ContentID
-	// Merge is the JSON object of merge values pinned at the first mark.
+	// Merge is the text of what the first mark pinned: the message's date and merge
+	// values.
 	Merge string
 	// MarkedAt is the calendar instant of the first mark (the message's Date);
 	// LocalDate is the reader's date at the latest mark.

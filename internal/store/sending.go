@@ -87,7 +87,7 @@ type Mark struct {
 	// transaction, if it is made.
 	Relay string
 	Day   timing.Date
-	// Merge are the merge values to pin, a JSON object, or empty for none. It
+	// Merge is the text of the date and merge values to pin, or empty for none. It
 	// is ignored if an earlier mark pinned some.
 	Merge string
 }

@@ -7,18 +7,23 @@ import (
 	"testing"
 	"time"
 
+	"partwork/internal/compose"
 	"partwork/internal/drip"
 	"partwork/internal/store"
 	"partwork/internal/store/sqlite"
 	"partwork/internal/timing"
 )
 
-// sizeIssues is how many issues everybody is sent, and sizePin what the mark of each
-// pins, as the sender writes it for a reader whom the letter calls by name.
-const (
-	sizeIssues = 50
-	sizePin    = `{"date":1774342800,"name":"Anna Example","values":{"number":%d,"count":50,"fields":{"Subscriber.Name":"Anna Example"}}}`
-)
+// sizeIssues is how many issues everybody is sent.
+const sizeIssues = 50
+
+// sizePin is what the mark of an issue pins, for a reader whom the letter calls by name.
+func sizePin(issue int, now time.Time) string {
+	pin := compose.Pin{Date: now.Unix(), Name: "Anna Example", Values: compose.Values{
+		Number: issue + 1, Count: sizeIssues, Fields: compose.Fields{{Path: "Subscriber.Name", Value: "Anna Example"}},
+	}}
+	return string(pin.AppendText(nil))
+}
 
 // BenchmarkSize sends 50 issues to some readers by way of the store and tells how
 // large the file is for each reader and each delivery; 1,000,000 readers are
@@ -39,7 +44,7 @@ func BenchmarkSize(b *testing.B) {
 		for issue := range sizeIssues {
 			name := issueName(issue)
 			for page := w.claimIssue(name, 1000); len(page) > 0; page = w.claimIssue(name, 1000) {
-				w.sendAll(page, fmt.Sprintf(sizePin, issue+1))
+				w.sendAll(page, sizePin(issue, w.now))
 			}
 			w.now = w.now.Add(7 * 24 * time.Hour)
 		}
