@@ -168,9 +168,16 @@ func sentMany(table string) string {
 
 // settleSent makes deliveries sent, and calls do for those that were on their way.
 func (t *tx) settleSent(outcomes []store.Outcome, do func(store.Fence), calendar time.Time) error {
+	replies := make(map[store.Fence]string, len(outcomes))
+	for i := range outcomes {
+		var err error
+		if replies[outcomes[i].Fence], err = t.said(outcomes[i].Reply); err != nil {
+			return err
+		}
+	}
 	var done []drip.EnrollmentID
 	value := func(o *store.Outcome) []any {
-		return []any{int64(o.Enrollment), int64(o.Issue), o.Attempt, text(replyText(o.Reply)), calendar.UnixMilli()}
+		return []any{int64(o.Enrollment), int64(o.Issue), o.Attempt, text(replies[o.Fence]), calendar.UnixMilli()}
 	}
 	err := inGroups(outcomes, value, func(table string, args []any) error {
 		return t.returned(func(f store.Fence) {

@@ -36,7 +36,7 @@ func toEnrollment(e *drip.Enrollment) []any {
 
 const deliveryColumns = `d.enrollment_id, d.issue_id, d.state, d.reason, d.slot_wall,
 	(SELECT z.name FROM zones z WHERE z.id = d.slot_zone), d.slot_wall * 1000 - d.slot_offset, d.moves, d.send_by, d.attempt, d.wake_at, d.content_id, d.merge, d.marked_at,
-	d.local_date, d.sent_at, d.reply`
+	d.local_date, d.sent_at, d.reply, ` + phraseColumn
 
 // triesColumn counts the transactions of a delivery that came to nothing, but for
 // throttled ones.
@@ -44,7 +44,7 @@ const triesColumn = `(SELECT COUNT(*) FROM attempts a
 	WHERE a.enrollment_id = d.enrollment_id AND a.issue_id = d.issue_id AND a.class <> '` + string(drip.ClassThrottled) + `')`
 
 func toDelivery(d *drip.Delivery) []any {
-	dest := make([]any, 0, 17+28) // room for what a query joins
+	dest := make([]any, 0, 18+28) // room for what a query joins
 	dest = append(dest,
 		toNumber[drip.EnrollmentID]{&d.Enrollment}, toNumber[drip.IssueNo]{&d.Issue},
 		toText[drip.DeliveryState]{&d.State}, toText[drip.DeliveryReason]{&d.Reason})
@@ -52,5 +52,5 @@ func toDelivery(d *drip.Delivery) []any {
 	return append(dest,
 		&d.Moves, toTime{&d.SendBy}, &d.Attempt, toTime{&d.WakeAt},
 		toNumber[drip.ContentID]{&d.Content}, toText[string]{&d.Merge}, toTime{&d.MarkedAt},
-		toNumber[timing.Date]{&d.LocalDate}, toTime{&d.SentAt}, toText[string]{&d.Reply})
+		toNumber[timing.Date]{&d.LocalDate}, toTime{&d.SentAt}, toText[string]{&d.Reply}, toPhrase{&d.Reply})
 }

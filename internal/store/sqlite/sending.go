@@ -158,6 +158,7 @@ func (t *tx) settleDone(o *store.Outcome, calendar time.Time) (bool, error) {
 	var from string
 	var reason drip.DeliveryReason
 	var sent any
+	reply := verbatim(replyText(o.Reply))
 	switch o.State {
 	case drip.DeliverySent:
 		from, sent = whenMarked, calendar.UnixMilli()
@@ -170,7 +171,7 @@ func (t *tx) settleDone(o *store.Outcome, calendar time.Time) (bool, error) {
 		from, reason = whenOffered, cmp.Or(o.Reason, drip.ReasonMessage)
 	}
 	n, err := t.exec(settleUpdate+from, int64(o.Enrollment), int64(o.Issue), o.Attempt,
-		string(o.State), text(reason), sent, text(replyText(o.Reply)))
+		string(o.State), text(reason), sent, text(reply))
 	if err != nil || n == 0 {
 		return false, err
 	}
@@ -200,7 +201,7 @@ func (t *tx) settleAgain(o *store.Outcome, calendar, machine time.Time) (bool, e
 		UPDATE deliveries
 		SET state = $3, reason = $4, reply = $5, wake_at = $6, owner = NULL
 		WHERE enrollment_id = $1 AND issue_id = $2`,
-		int64(o.Enrollment), int64(o.Issue), string(state), text(reason), text(replyText(o.Reply)), wake)
+		int64(o.Enrollment), int64(o.Issue), string(state), text(reason), text(verbatim(replyText(o.Reply))), wake)
 	if err != nil {
 		return false, err
 	}

@@ -14,6 +14,8 @@ type writer struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt // by their text
 	zones map[string]int64     // the numbers of zones, by name
+
+	phrases phrases
 }
 
 func newWriter(ctx context.Context, path string) (*writer, error) {
@@ -106,6 +108,7 @@ func (t *tx) end(err error) error {
 // rollBack undoes everything, and forgets the numbers that were given in vain.
 func (t *tx) rollBack() {
 	clear(t.writer.zones)
+	t.writer.phrases.forget()
 	// SQLite may have rolled back by itself; that there is nothing to roll
 	// back is no news.
 	_, _ = t.exec(`ROLLBACK`)

@@ -150,7 +150,11 @@ func invariants() []invariant {
 			UNION ALL
 			SELECT 'attempt ' || a.id FROM attempts a
 			LEFT JOIN deliveries d ON d.enrollment_id = a.enrollment_id AND d.issue_id = a.issue_id
-			WHERE d.enrollment_id IS NULL`},
+			WHERE d.enrollment_id IS NULL
+			UNION ALL
+			SELECT ` + aDelivery + ` || ' refers to phrases' FROM deliveries d
+			WHERE substr(d.reply, 1, 1) = '` + phraseMark + `' AND substr(d.reply, 2, 1) <> ' ' AND NOT EXISTS (
+			  SELECT 1 FROM phrases p WHERE p.code = substr(d.reply, 1, 2))`},
 	}
 }
 

@@ -34,6 +34,9 @@ INSERT INTO deliveries (enrollment_id, issue_id, state, reason, slot_wall, slot_
   (3, 2, 'sent',    NULL,   2, 1, 0, 2500, 1, NULL, NULL, 2000, 2100),
   (3, 3, 'skipped', 'left', 3, 1, 0, 3500, 1, NULL, NULL, NULL, NULL),
   (4, 2, 'claimed', NULL,   2, 1, 0, 2500, 1, 7,    9000, NULL, NULL);
+INSERT INTO phrases (code, text) VALUES ('~!', '250 2.0.0 queued as *');
+UPDATE deliveries SET reply = '~!4F1A' WHERE enrollment_id = 1 AND issue_id = 2;
+UPDATE deliveries SET reply = '~ ~4F1A' WHERE enrollment_id = 1 AND issue_id = 3;
 `
 
 func TestVerifyFindsWhatIsBroken(t *testing.T) {
@@ -107,6 +110,8 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 		{"nothing refers to what is gone", `
 			INSERT INTO attempts (enrollment_id, issue_id, attempt, class, phase, code, enhanced, reply, tried_at)
 			VALUES (1, 4, 1, 'deferred', 'rcpt', 451, '', '', 2000)`},
+		{"nothing refers to what is gone", `
+			UPDATE deliveries SET reply = '~!4F1A' WHERE enrollment_id = 1; DELETE FROM phrases`},
 	} {
 		tested[test.invariant] = true
 		t.Run(test.invariant, func(t *testing.T) {

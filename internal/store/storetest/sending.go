@@ -136,6 +136,7 @@ func markLaws() []law {
 			same(w, "the merge values", d.Merge, `{"n":"1"}`)
 			same(w, "the local date", d.LocalDate, m.LocalDate)
 		}},
+		{"CommitRound/RepliesAreKeptWordForWord", repliesAreKept},
 		{"CommitRound/OldAttemptIsFenced", func(w *world) {
 			e := w.reader()
 			old := w.claim(e.ID, "a")
