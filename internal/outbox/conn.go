@@ -36,6 +36,9 @@ type conn struct {
 	back bool
 	// pipelining says that offers may ride.
 	pipelining bool
+	// older says that it is from before the latest trouble of its relay: it is no
+	// probe, and may hang for as long as a final dot may take.
+	older bool
 }
 
 // assign gives queued claims to ready connections and dials more if needed.
@@ -98,22 +101,25 @@ func (o *Outbox) dropStale() {
 // connection as a probe while the relay is not known to be well.
 func (o *Outbox) dial(r *relay) {
 	var closed []int
-	dialing := 0
+	dialing, probes := 0, 0
 	for _, i := range r.conns {
-		switch o.conns[i].state {
+		c := &o.conns[i]
+		switch c.state {
 		case connClosed:
 			closed = append(closed, i)
+			continue
 		case connDialing:
 			dialing++
 		}
+		if !c.older {
+			probes++
+		}
 	}
-	if !r.well() && len(closed) == len(r.conns) {
-		closed = closed[:1]
-	} else if !r.well() {
-		return // the probe is on its way
+	if len(closed) == 0 || !r.well() && probes > 0 {
+		return // all are busy, or the probe is on its way
 	}
-	if len(closed) == 0 {
-		return
+	if !r.well() {
+		closed, dialing = closed[:1], 0
 	}
 	want := o.offerable(len(closed)+dialing) - dialing
 	for _, i := range closed[:min(len(closed), max(want, 0))] {
@@ -132,7 +138,7 @@ func (o *Outbox) dialed(ev Dialed) {
 	c.state = connReady
 	c.pipelining = ev.Pipelining
 	c.lastUse, c.opened = o.now.Machine, o.now.Machine
-	if o.resting(ev.Conn) {
+	if o.sidelined(ev.Conn) {
 		o.close(ev.Conn, true) // trouble came up while it was dialed
 	}
 }
@@ -164,7 +170,7 @@ func (o *Outbox) offered(ev Offered) {
 		o.offerFailed(ev.Conn, *ev.Failure)
 		return
 	}
-	if o.stopping || o.resting(ev.Conn) || o.weather.halt(c.item.Campaign, o.now.Machine) {
+	if o.stopping || o.sidelined(ev.Conn) || o.weather.halt(c.item.Campaign, o.now.Machine) {
 		c.back = true
 		o.withdraw(ev.Conn)
 		return
@@ -235,7 +241,7 @@ func (o *Outbox) free(i int, usable bool) {
 	c.item = store.Claimed{}
 	c.lastUse = o.now.Machine
 	c.state = connReady
-	if !usable || o.worn(i) || o.resting(i) {
+	if !usable || o.worn(i) || o.sidelined(i) {
 		o.close(i, usable)
 	}
 }

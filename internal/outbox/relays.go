@@ -62,8 +62,12 @@ func (o *Outbox) relayOf(i int) *relay {
 	return nil // there is no such connection
 }
 
-// resting reports whether the relay of a connection is to be left alone now.
-func (o *Outbox) resting(i int) bool { return o.relayOf(i).resting(o.now.Machine) }
+// sidelined reports whether nothing new is to be offered over a connection: its relay
+// is left alone now, or is being probed by another connection.
+func (o *Outbox) sidelined(i int) bool {
+	r := o.relayOf(i)
+	return r.resting(o.now.Machine) || o.conns[i].older && !r.well()
+}
 
 // admits answers whether something may be offered over a relay now, and if not, when;
 // a zero time says that something else has to happen first.
@@ -164,9 +168,11 @@ func (o *Outbox) relayFailed(r *relay, reply drip.Reply, class drip.Class) {
 	}
 	o.do(Health{Relay: r.no, Until: r.downUntil, Reply: reply})
 	for _, i := range r.conns {
-		if o.conns[i].state == connReady {
+		c := &o.conns[i]
+		if c.state == connReady {
 			o.close(i, true)
 		}
+		c.older = c.state != connClosed
 	}
 }
 
