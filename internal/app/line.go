@@ -113,7 +113,7 @@ func (l *line) offered(reply drip.Reply, merge string) outbox.Offered {
 			Reply: reply, Class: smtpsend.Classify(reply), Usable: l.conn.Usable(),
 		}}
 	}
-	return outbox.Offered{Conn: l.no, Merge: merge}
+	return outbox.Offered{Conn: l.no, Merge: merge, Takes: l.conn.Patience(len(l.letter.Bytes))}
 }
 
 // uncomposed answers an offer whose message could not be made: it waits for an edit, or

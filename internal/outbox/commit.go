@@ -1,6 +1,8 @@
 package outbox
 
 import (
+	"time"
+
 	"partwork/internal/store"
 )
 
@@ -11,6 +13,10 @@ type round struct {
 	marks    []store.Mark
 	conns    []int // the connection of each mark
 }
+
+// markMargin is how much longer than its transfer a mark is answered for: time for the
+// commit before it and for the one after it.
+const markMargin = 5 * time.Minute
 
 // commit starts a group commit if there is something for it and none is
 // running. Whatever gathers while one runs goes into the next: the busier the
@@ -24,7 +30,7 @@ func (o *Outbox) commit() {
 		return
 	}
 	for n, i := range o.markConns { // as late as can be: the commit may have waited
-		o.marks[n].Lease = o.now.Machine.Add(o.cfg.MarkLease)
+		o.marks[n].Lease = o.now.Machine.Add(max(o.cfg.MarkLease, o.conns[i].takes+markMargin))
 		o.marks[n].LocalDate = o.localDate(&o.conns[i].item)
 		o.countedMark(&o.marks[n], i)
 	}

@@ -30,6 +30,7 @@ type conn struct {
 	item    store.Claimed
 	next    *store.Claimed // its offer rides on item's final dot; nil if none does
 	used    int            // transactions begun
+	takes   time.Duration  // the transfer of item at most; 0 if it is not known
 	lastUse time.Time      // machine
 	opened  time.Time      // machine
 	// back says that item is to be offered anew once it is withdrawn.
@@ -175,7 +176,7 @@ func (o *Outbox) offered(ev Offered) {
 		o.withdraw(ev.Conn)
 		return
 	}
-	c.state = connMarking
+	c.state, c.takes = connMarking, ev.Takes
 	o.marks = append(o.marks, store.Mark{Fence: fenceOf(&c.item), Merge: ev.Merge, DailyLimit: o.dailyLimit(&c.item)})
 	o.markConns = append(o.markConns, ev.Conn)
 }

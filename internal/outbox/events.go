@@ -39,7 +39,10 @@ type (
 	Offered struct {
 		Conn int
 		// Merge are the merge values to pin with the mark.
-		Merge   string
+		Merge string
+		// Takes is how long its transfer may take at most; 0 for no more than
+		// Config.MarkLease allows for.
+		Takes   time.Duration
 		Failure *Failure
 	}
 	// Transferred answers Transfer: the relay's reply, or its silence.

@@ -28,8 +28,8 @@ type Config struct {
 	Domains map[string]DomainLimit
 	// Queue is the number of claims kept in memory; 512 if zero.
 	Queue int
-	// MarkLease is how long a marked row is answered for; it must be longer
-	// than the time-outs of DATA, body and final dot together. 20 min if zero.
+	// MarkLease is how long a marked row is answered for at least; it is longer
+	// if the transfer may take longer (Offered.Takes). 20 min if zero.
 	MarkLease time.Duration
 	// LeaseMargin is how much of a claim's lease must be left to offer it;
 	// 1 min if zero.

@@ -435,3 +435,18 @@ func TestConnectionThatComesUpDuringAPauseIsNotUsed(t *testing.T) {
 		t.Fatalf("%d sent, second connection open %t; the relay was to be left alone", len(w.sent), w.open[1])
 	}
 }
+
+// A mark is answered for until its transfer is over, however large the message is.
+func TestMarksLastAsLongAsTheTransferMayTake(t *testing.T) {
+	t.Parallel()
+	for takes, want := range map[time.Duration]time.Duration{
+		0: 20 * time.Minute, 3 * time.Minute: 20 * time.Minute, 2 * time.Hour: 2*time.Hour + 5*time.Minute,
+	} {
+		w := newWorld(t, outbox.Config{Connections: 1}, 1)
+		w.takes = takes
+		start(w)
+		if len(w.marks) != 1 || w.marks[0].Lease.Sub(w.now.Machine) != want {
+			t.Errorf("a transfer of %v has the marks %+v, want one for %v", takes, w.marks, want)
+		}
+	}
+}

@@ -37,6 +37,7 @@ type world struct {
 
 	// pipelining says that connections take riding offers.
 	pipelining bool
+	takes      time.Duration // what transfers may take
 	// The script. Nil means that everything goes well.
 	dial     func(conn int) *outbox.Failure
 	offer    func(store.Claimed) *outbox.Failure
@@ -209,7 +210,7 @@ func (w *world) answer(conn int, item store.Claimed) outbox.Offered {
 			return outbox.Offered{Conn: conn, Failure: f}
 		}
 	}
-	return outbox.Offered{Conn: conn, Merge: `{"date":1}`}
+	return outbox.Offered{Conn: conn, Merge: `{"date":1}`, Takes: w.takes}
 }
 
 func (w *world) committed(e outbox.Commit) {

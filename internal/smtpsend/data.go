@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"time"
 
 	"partwork/internal/drip"
 )
@@ -13,6 +14,14 @@ const blockSize = 64 << 10
 
 // errEarly ends a transaction whose relay replied before it had the message.
 var errEarly = errors.New("the relay replied before the message was sent")
+
+// Patience returns how long Data may take at most for a message of so many bytes: the
+// reply to DATA, every block, and the reply to the final dot, each in its own time.
+func (c *Conn) Patience(size int) time.Duration {
+	stuffed := size + size/2 // a line of one dot gets another one
+	blocks := stuffed/blockSize + 2
+	return c.timeouts.Data + time.Duration(blocks)*c.timeouts.Block + c.timeouts.Final
+}
 
 // Data gives DATA, the message and the final dot, and returns the reply to it,
 // or the reply or failure that ended the attempt. Offer must have succeeded.
