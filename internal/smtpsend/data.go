@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"partwork/internal/drip"
@@ -50,11 +51,25 @@ func (c *Conn) data(ctx context.Context, msg []byte, meanwhile func()) drip.Repl
 		return reply
 	}
 	if phase, err := c.sendMessage(msg); err != nil {
+		reply := c.cutOff(phase, err)
 		c.Abort() // never a command, never a dot: RFC 5321 §4.1.1.4
-		return c.fail(phase, err)
+		return reply
 	}
 	c.wire.allow(c.timeouts.Final)
 	return c.receive(drip.PhaseFinal, want2yz)
+}
+
+// cutOff says why the bytes of a message did not get through. A relay that does not
+// wait for the dot to refuse it leaves a word before it hangs up; without a dot it
+// cannot have taken the message. One that reads no more is not waited for again.
+func (c *Conn) cutOff(phase drip.Phase, cause error) drip.Reply {
+	if phase == drip.PhaseBody && !errors.Is(cause, os.ErrDeadlineExceeded) && c.parting() {
+		code, text, err := readReply(c.client.Text.R)
+		if err == nil && (code/100 == 4 || code/100 == 5) {
+			return understand(phase, code, text)
+		}
+	}
+	return c.fail(phase, cause)
 }
 
 // begin gives DATA. Nothing is written after it before the relay has agreed: DATA

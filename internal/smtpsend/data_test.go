@@ -269,3 +269,43 @@ func TestRelayLimitsMessagesPerConnection(t *testing.T) {
 		})
 	}
 }
+
+// A relay that refuses in the middle of a message, and hangs up, has said why: it is not
+// a network that fails.
+func TestRefusalInTheBody(t *testing.T) {
+	t.Parallel()
+	// More than any socket holds back, so that the end is met while writing.
+	big := letter + strings.Repeat(strings.Repeat("x", 1022)+"\r\n", 32<<10)
+	for _, security := range []testkit.Security{testkit.Plain, testkit.Implicit} {
+		for _, tt := range []struct {
+			says     string
+			code     int
+			enhanced string
+			class    drip.Class
+		}{
+			{"552 5.3.4 too big", 552, "5.3.4", message},
+			{"451 4.3.0 queue file write error", 451, "4.3.0", deferred},
+			{"421 4.3.2 bye", 421, "4.3.2", throttled},
+			{"250 2.0.0 queued", 0, "", transport}, // it is not, and says so of nothing
+			{"354 go on", 0, "", transport},
+			{"no", 0, "", transport},
+		} {
+			t.Run(fmt.Sprintf("%d/%s", security, tt.says), func(t *testing.T) {
+				t.Parallel()
+				r := testkit.Start(t, testkit.Script{Security: security, Extensions: []string{}, Rules: []testkit.Rule{
+					{At: testkit.AtBody, After: 5000, Do: []testkit.Step{testkit.Say(tt.says), testkit.Drop()}}}})
+				relay := to(r)
+				if security == testkit.Implicit {
+					relay.TLS = ImplicitTLS
+				}
+				c := dial(t, relay)
+				check(t, deliver(t, c, big), drip.PhaseBody, tt.code, tt.enhanced, tt.class)
+				if c.Usable() {
+					t.Error("the connection is usable")
+				}
+				r.AwaitEnded(t, 1)
+				r.ExactlyOnce(t)
+			})
+		}
+	}
+}
