@@ -50,12 +50,12 @@ type line struct {
 }
 
 // run carries out commands until the channel is closed. When abort ends, the
-// connection is cut at once.
-func (l *line) run(abort context.Context) {
+// connection is cut at once; one that is not ready yet also when dialing ends.
+func (l *line) run(dialing, abort context.Context) {
 	for c := range l.commands {
 		switch c.kind {
 		case dial:
-			l.dial(abort)
+			l.dial(dialing)
 		case offer:
 			l.offer(abort, c.item)
 		case transfer:

@@ -84,8 +84,10 @@ func (s *sender) run(ctx, abort context.Context) {
 	// Outcomes of marked messages must reach the store after ctx has ended, too.
 	work := context.WithoutCancel(ctx)
 	s.workers.Go(func() { s.commitLoop(work) })
+	dialing, stopDialing := context.WithCancel(abort)
+	defer stopDialing()
 	for _, l := range s.lines {
-		s.workers.Go(func() { l.run(abort) })
+		s.workers.Go(func() { l.run(dialing, abort) })
 	}
 	defer context.AfterFunc(abort, func() { s.aborted.Store(true) })()
 	stop := ctx.Done()
@@ -105,6 +107,7 @@ func (s *sender) run(ctx, abort context.Context) {
 		case <-stop:
 			stop = nil
 			s.step(work, outbox.Stop{})
+			stopDialing() // nothing is lost by it, and a greeting may take minutes
 		}
 	}
 	close(s.commits)

@@ -132,8 +132,10 @@ func (o *Outbox) dial(r *relay) {
 func (o *Outbox) dialed(ev Dialed) {
 	c := &o.conns[ev.Conn]
 	if ev.Failure != nil {
-		c.state = connClosed
-		o.relayFailed(o.relayOf(ev.Conn), ev.Failure.Reply, ev.Failure.Class)
+		*c = conn{}
+		if !o.stopping { // else it may be us who gave up
+			o.relayFailed(o.relayOf(ev.Conn), ev.Failure.Reply, ev.Failure.Class)
+		}
 		return
 	}
 	c.state = connReady

@@ -450,3 +450,19 @@ func TestMarksLastAsLongAsTheTransferMayTake(t *testing.T) {
 		}
 	}
 }
+
+// What is given up because of a stop says nothing of the relay.
+func TestDialThatAStopEndsIsNoTrouble(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 2}, 5)
+	w.dial = func(int) *outbox.Failure { return dialFails() }
+	w.send(outbox.Wake{})
+	for !slices.Contains(w.trace, "outbox.Load") {
+		w.one(0)
+	}
+	w.send(outbox.Stop{})
+	w.run()
+	if len(w.health) > 0 || !w.stopped || w.released != 5 {
+		t.Errorf("health %+v, stopped %t, %d given back", w.health, w.stopped, w.released)
+	}
+}
