@@ -113,28 +113,38 @@ func (o *Outbox) allowanceAt(r *relay) time.Time {
 	switch {
 	case w.spent():
 		return tomorrow(o.now.Machine)
-	case w.known || w.asked: // a mark, or the answer, is on its way
+	case w.known || w.asked || o.committingMarks(r): // the end of it has us look again
 		return time.Time{}
 	case o.now.Machine.Before(w.askAt):
 		return w.askAt
 	}
-	w.asked = true
+	w.asked, w.since = true, 0
 	o.do(CountDay{Relay: r.no, Name: r.cfg.Name, Day: w.day})
 	return time.Time{}
 }
 
 // counted takes the store's count of a day's marks.
 func (o *Outbox) counted(ev Counted) {
-	w := &o.relays[ev.Relay].warm
+	r := o.relays[ev.Relay]
+	w := &r.warm
 	if ev.Day != w.day {
 		return // the day is over
 	}
 	w.asked = false
-	if ev.Err != nil {
+	switch {
+	case ev.Err != nil:
 		w.askAt = o.now.Machine.Add(storeRetry)
-		return
+	case w.since > 0 || o.committingMarks(r):
+		// Nobody knows whether it has those marks: it is asked for anew.
+	default:
+		w.known, w.marked = true, ev.Marked
 	}
-	w.known, w.marked = true, ev.Marked
+}
+
+// committingMarks reports whether the running group commit carries marks that count for
+// a relay.
+func (o *Outbox) committingMarks(r *relay) bool {
+	return slices.ContainsFunc(o.inFlight.conns, func(i int) bool { return o.relayOf(i) == r })
 }
 
 // countedMark adds to a mark what has it counted for its relay, if that has a limit.
@@ -152,8 +162,10 @@ func (o *Outbox) marksMade(i int, m *store.Mark, failed bool) {
 	case m.Relay == "" || m.Day != w.day:
 	case failed:
 		w.known = false
+		w.since++ // perhaps
 	default:
 		w.marked++
+		w.since++
 	}
 }
 

@@ -41,6 +41,7 @@ type warmup struct {
 	marked int  // on that day; valid if known
 	known  bool // else the store must be asked
 	asked  bool // and was
+	since  int  // marks that were made since it was asked
 	askAt  time.Time
 }
 

@@ -1,6 +1,8 @@
 package outbox_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -106,4 +108,64 @@ func TestRefusedOffersDoNotUseUpTheAllowance(t *testing.T) {
 	if len(w.sent) != 50 {
 		t.Errorf("%d sent, want 50", len(w.sent))
 	}
+}
+
+// At midnight messages of the day before are on their way to their marks, which count
+// for the new day. A count that is read meanwhile may have those marks, or lack them.
+func TestMarksThatOvertakeTheCountAreCounted(t *testing.T) {
+	t.Parallel()
+	for name, within := range map[string]bool{"read before them and told after them": false, "read after them and told before them": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, warm(), 400).lasting()
+			w.now.Machine = w.now.Machine.Add(12*time.Hour - time.Second)
+			w.send(outbox.Wake{})
+			for fmt.Sprintf("%T", w.pending[0]) != "outbox.Offer" {
+				w.one(0)
+			}
+			w.now.Machine = w.now.Machine.Add(2 * time.Second)
+			w.send(outbox.Wake{}) // asks for the count
+			w.first(outbox.Offer{})
+			w.overtake(within)
+			w.run() // the world holds every mark to the ramp
+			if len(w.sent) != 75 {
+				t.Errorf("%d sent on the second day, want 75", len(w.sent))
+			}
+		})
+	}
+}
+
+// overtake has the pending count of the day read before the pending commit and told
+// after it, or, within it, read when it is made and told before it is.
+func (w *world) overtake(within bool) {
+	w.t.Helper()
+	e := w.take(outbox.CountDay{}).(outbox.CountDay)
+	counted := outbox.Counted{Relay: e.Relay, Day: e.Day, Marked: w.policies.days[dayKey(e.Name, e.Day)]}
+	if within {
+		commit := w.take(outbox.Commit{}).(outbox.Commit)
+		counted.Marked += len(commit.Round.Marks)
+		w.send(counted)
+		w.pending = append(w.pending, commit)
+	}
+	w.first(outbox.Commit{})
+	if !within {
+		w.send(counted)
+	}
+}
+
+// first carries out the first pending effect of a kind.
+func (w *world) first(kind outbox.Effect) {
+	w.t.Helper()
+	w.pending = slices.Insert(w.pending, 0, w.take(kind))
+	w.one(0)
+}
+
+// take takes the first effect of a kind from those that are pending.
+func (w *world) take(kind outbox.Effect) any {
+	w.t.Helper()
+	i := slices.IndexFunc(w.pending, func(e any) bool { return fmt.Sprintf("%T", e) == fmt.Sprintf("%T", kind) })
+	w.must(i >= 0, fmt.Sprintf("no %T is pending", kind))
+	e := w.pending[i]
+	w.pending = slices.Delete(w.pending, i, i+1)
+	return e
 }
