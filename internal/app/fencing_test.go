@@ -211,3 +211,27 @@ func TestUnholdGoesOnWithTheNextSlot(t *testing.T) {
 		})
 	}
 }
+
+// TestSkipBeforeCountsEveryIssueAsHad restores a copy from before two letters, of which
+// neither is sent again.
+func TestSkipBeforeCountsEveryIssueAsHad(t *testing.T) {
+	t.Parallel()
+	r := newRestored(t)
+	r.step(newsday.AddDate(0, 0, 7).Add(3 * time.Hour))
+	hold, err := r.Holding(t.Context())
+	if err != nil || len(hold.Campaigns) != 1 || hold.Campaigns[0].MissedIssues != 4 {
+		t.Fatalf("what is held: %+v (%v), want two issues for two readers", hold, err)
+	}
+	skipped, err := r.Unhold(t.Context(), newsday.AddDate(0, 0, 7).Add(time.Hour))
+	if err != nil || skipped != 4 || r.ledger(t)[drip.DeliverySkipped] != 4 {
+		t.Fatalf("%d skipped, %v in the ledger (%v), want 4", skipped, r.ledger(t), err)
+	}
+	r.step(newsday.AddDate(0, 0, 14))
+	r.serveUntil(func(*running) {
+		r.relay.Await(t, "the third letter", func() bool { return len(r.relay.Accepted()) == 6 })
+	})
+	if want, got := map[string]int{"one": 4, "three": 2}, r.accepted(); !maps.Equal(got, want) {
+		t.Errorf("the relay took %v, want %v", got, want)
+	}
+	r.verify(t)
+}

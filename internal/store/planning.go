@@ -19,8 +19,9 @@ type Planning interface {
 	History(ctx context.Context, id drip.EnrollmentID) (Due, error)
 	// CommitPlan applies decisions. A decision whose enrollment's revision, or
 	// whose open delivery's attempt, is no longer the expected one is dropped
-	// without failing the others, and so is a second one about an enrollment; the
-	// number of claims made is returned.
+	// without failing the others, and so is a second one about an enrollment, unless
+	// both are skips: those are applied in their order, as if nothing were open any
+	// more after what was open was skipped. The number of claims made is returned.
 	CommitPlan(ctx context.Context, plan PlanCommit) (claimed int, err error)
 	// Upcoming returns the earliest hint and the earliest wake time; zero where
 	// there is none.

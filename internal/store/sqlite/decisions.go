@@ -47,6 +47,17 @@ type standing struct {
 	open    drip.DeliveryState
 	attempt int
 	wake    time.Time
+	// passed says that the plan skipped an issue: it may skip the next one, too.
+	passed bool
+}
+
+// afterSkip returns how things stand after a skip was applied.
+func (s standing) afterSkip(d *store.Decision) standing {
+	s.passed, s.hint = true, whole(d.NextAt)
+	if s.issue == d.Issue {
+		s.issue, s.open, s.attempt = 0, "", 0
+	}
+	return s
 }
 
 // inFlight reports whether a process answers for the open delivery, or a retry
@@ -90,7 +101,7 @@ func (t *tx) decide(plan *store.PlanCommit, d *store.Decision, standings map[dri
 		return false, nil // erased, or decided about before
 	}
 	delete(standings, d.Enrollment)
-	if s.revision != d.Revision || s.attempt != d.Attempt {
+	if s.revision != d.Revision || s.attempt != d.Attempt || s.passed && d.Kind != store.DecideSkip {
 		return false, nil
 	}
 	switch d.Kind {
@@ -100,7 +111,13 @@ func (t *tx) decide(plan *store.PlanCommit, d *store.Decision, standings map[dri
 		return true, t.hint(plan, d, &s)
 	case store.DecideWait:
 		return t.wait(plan, d, &s)
-	case store.DecideSkip, store.DecideRefuse:
+	case store.DecideSkip:
+		done, err := t.passOver(plan, d, &s)
+		if done {
+			standings[d.Enrollment] = s.afterSkip(d) // another issue may be skipped as well
+		}
+		return done, err
+	case store.DecideRefuse:
 		return t.passOver(plan, d, &s)
 	case store.DecideFinish:
 		return t.finish(plan, d, &s)

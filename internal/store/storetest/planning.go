@@ -372,6 +372,33 @@ func decisionLaws() []law {
 				same(w, "the hint", w.enrollment(e.ID).NextAt, w.now)
 			}
 		}},
+		{"CommitPlan/SkipsOfOneEnrollmentFollowEachOther", func(w *world) {
+			e := w.reader()
+			f := w.claim(e.ID, "a")
+			first, second := w.decision(store.DecideSkip, e.ID, "a"), w.decision(store.DecideSkip, e.ID, "b")
+			first.Reason, second.Reason = drip.ReasonBehind, drip.ReasonBehind
+			first.NextAt, second.NextAt = w.now, w.now.Add(time.Hour)
+			second.Attempt = 0 // nothing is open any more
+			w.commit(first, second)
+			for _, issue := range []string{"a", "b"} {
+				same(w, "the state of "+issue, w.delivery(store.Fence{DeliveryKey: drip.DeliveryKey{Enrollment: e.ID, Issue: w.issue(issue)}}).State, drip.DeliverySkipped)
+			}
+			same(w, "the hint", w.enrollment(e.ID).NextAt, second.NextAt)
+			if w.mark(f) {
+				w.Error("a delivery that was passed over was marked")
+			}
+		}},
+		{"CommitPlan/NothingButASkipFollowsASkip", func(w *world) {
+			e := w.reader()
+			skip, claim := w.decision(store.DecideSkip, e.ID, "a"), w.decision(store.DecideClaim, e.ID, "b")
+			skip.Reason, skip.NextAt = drip.ReasonBehind, w.now
+			w.commit(skip, claim, w.decision(store.DecideFinish, e.ID, ""))
+			if open := w.history(e.ID).Open; open != nil {
+				w.Errorf("%v is open", open.DeliveryKey)
+			}
+			same(w, "the state", w.enrollment(e.ID).State, drip.EnrollmentActive)
+			same(w, "the hint", w.enrollment(e.ID).NextAt, w.now)
+		}},
 		{"CommitPlan/SkipNeverTouchesWhatIsMarkedOrDone", func(w *world) {
 			e := w.reader()
 			f := w.claim(e.ID, "a")
