@@ -133,7 +133,7 @@ func (w *bench) claimIssue(issue string, n int) []store.Decision {
 		plan.Decisions = append(plan.Decisions, store.Decision{
 			Kind: store.DecideClaim, Enrollment: due[i].Enrollment.ID, Revision: due[i].Enrollment.Revision,
 			Issue: w.campaign.Issues[issue], Content: w.content, Lease: w.lease, SendBy: w.now.Add(time.Hour),
-			Slot:   timing.Slot{Wall: timing.WallAt(w.now), Zone: "Europe/London", At: w.now},
+			Slot:   timing.Slot{Wall: timing.WallAt(w.now.Add(time.Hour)), Zone: "Europe/London", At: w.now}, // summer time
 			NextAt: w.now.Add(7 * 24 * time.Hour),
 		})
 	}

@@ -43,6 +43,9 @@ func BenchmarkSize(b *testing.B) {
 		before := w.fileSize(file)
 		for issue := range sizeIssues {
 			name := issueName(issue)
+			content, err := w.store.SaveContent(w.Context(), [32]byte{2, byte(issue)}, []byte("x"), w.now)
+			w.check(err)
+			w.content = content
 			for page := w.claimIssue(name, 1000); len(page) > 0; page = w.claimIssue(name, 1000) {
 				w.sendAll(page, sizePin(issue, w.now))
 			}
