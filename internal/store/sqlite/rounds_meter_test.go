@@ -15,6 +15,8 @@ type work struct {
 	// steps are instructions of its virtual machine, and scanned those that went
 	// on to the next row of a table without an index.
 	steps, scanned int
+	// again counts how often SQLite prepared it anew by itself.
+	again int
 }
 
 // meter adds up the work of every statement of the connections it is attached
@@ -50,6 +52,7 @@ func attach[T any](m *meter, dc any, status func(T, uintptr, int32, int32) int32
 		m.add(goString(text(tls, stmt)), work{
 			runs: 1, steps: int(status(tls, stmt, sqlite3.SQLITE_STMTSTATUS_VM_STEP, 1)),
 			scanned: int(status(tls, stmt, sqlite3.SQLITE_STMTSTATUS_FULLSCAN_STEP, 1)),
+			again:   int(status(tls, stmt, sqlite3.SQLITE_STMTSTATUS_REPREPARE, 1)),
 		})
 		return 0
 	}
@@ -62,7 +65,7 @@ func (m *meter) add(text string, w work) {
 		return // not started
 	}
 	sum := m.by[text]
-	m.by[text] = work{sum.runs + w.runs, sum.steps + w.steps, sum.scanned + w.scanned}
+	m.by[text] = work{sum.runs + w.runs, sum.steps + w.steps, sum.scanned + w.scanned, sum.again + w.again}
 }
 
 // goString copies a text that ends with a zero byte.
