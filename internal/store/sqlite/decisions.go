@@ -19,17 +19,15 @@ func (s *Store) CommitPlan(ctx context.Context, plan store.PlanCommit) (int, err
 		if err != nil {
 			return err
 		}
+		var claims []claim
 		for i := range plan.Decisions {
 			d := &plan.Decisions[i]
-			done, err := t.decide(&plan, d, standings)
-			if err != nil {
+			if err := t.decide(&plan, d, standings, &claims); err != nil {
 				return fmt.Errorf("%s enrollment %d, issue %d: %w", d.Kind, d.Enrollment, d.Issue, err)
 			}
-			if done && d.Kind == store.DecideClaim {
-				claimed++
-			}
 		}
-		return nil
+		claimed, err = t.claimAll(claims)
+		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("commit plan: %w", err)
@@ -58,6 +56,11 @@ func (s standing) afterSkip(d *store.Decision) standing {
 		s.issue, s.open, s.attempt = 0, "", 0
 	}
 	return s
+}
+
+// sends reports whether a message of this issue is being sent.
+func (s *standing) sends(issue drip.IssueNo) bool {
+	return s.issue == issue && s.open == drip.DeliverySending
 }
 
 // inFlight reports whether a process answers for the open delivery, or a retry
@@ -94,29 +97,31 @@ const standingRows = `
 	LEFT JOIN deliveries d ON d.enrollment_id = e.id AND d.state ` + openStates + `
 	WHERE e.id IN `
 
-// decide applies one decision; false says that it was dropped.
-func (t *tx) decide(plan *store.PlanCommit, d *store.Decision, standings map[drip.EnrollmentID]standing) (bool, error) {
+// decide applies one decision, or drops it. Claims, which are nearly all, are
+// gathered: no other decision of a plan is about an enrollment that is claimed for, so
+// they can be made after all others, together.
+func (t *tx) decide(plan *store.PlanCommit, d *store.Decision, standings map[drip.EnrollmentID]standing, claims *[]claim) error {
 	s, ok := standings[d.Enrollment]
 	if !ok {
-		return false, nil // erased, or decided about before
+		return nil // erased, or decided about before
 	}
 	delete(standings, d.Enrollment)
 	if s.revision != d.Revision || s.attempt != d.Attempt || s.passed && d.Kind != store.DecideSkip {
-		return false, nil
+		return nil
 	}
 	switch d.Kind {
 	case store.DecideClaim:
-		return t.claim(plan, d, &s)
+		return t.gather(claims, plan, d, &s)
 	case store.DecideRest:
-		return true, t.hint(plan, d, &s)
+		return t.hint(plan, d, &s)
 	case store.DecideWait:
 		return t.wait(plan, d, &s)
 	case store.DecideSkip:
-		done, err := t.passOver(plan, d, &s)
-		if done {
+		err := t.passOver(plan, d, &s)
+		if !s.sends(d.Issue) {
 			standings[d.Enrollment] = s.afterSkip(d) // another issue may be skipped as well
 		}
-		return done, err
+		return err
 	case store.DecideRefuse:
 		return t.passOver(plan, d, &s)
 	case store.DecideFinish:
@@ -124,41 +129,7 @@ func (t *tx) decide(plan *store.PlanCommit, d *store.Decision, standings map[dri
 	case store.DecideUnknown:
 		return t.giveUpWaiting(plan, &s, d.Enrollment)
 	}
-	return false, fmt.Errorf("there is no decision %q", d.Kind)
-}
-
-// claim makes the delivery the owner's. A process that still answers for it is
-// not robbed, and no second delivery is opened.
-func (t *tx) claim(plan *store.PlanCommit, d *store.Decision, s *standing) (bool, error) {
-	if s.issue != 0 && (s.issue != d.Issue || s.open == drip.DeliverySending || s.inFlight(plan.Machine)) {
-		return false, nil
-	}
-	wall, zone, offset, err := t.slot(d.Slot)
-	if err != nil {
-		return false, err
-	}
-	n, err := t.exec(`
-		INSERT INTO deliveries (enrollment_id, issue_id, state, slot_wall, slot_zone, slot_offset, moves, send_by,
-		                        attempt, owner, wake_at, content_id)
-		VALUES ($1, $2, 'claimed', $3, $4, $5, $6, $7, 1, $8, $9, $10)
-		ON CONFLICT (enrollment_id, issue_id) DO UPDATE
-		SET state = 'claimed', slot_wall = excluded.slot_wall, slot_zone = excluded.slot_zone,
-		    slot_offset = excluded.slot_offset, moves = excluded.moves, send_by = excluded.send_by,
-		    attempt = deliveries.attempt + 1, owner = excluded.owner, wake_at = excluded.wake_at,
-		    content_id = CASE WHEN deliveries.marked_at IS NULL THEN excluded.content_id ELSE deliveries.content_id END
-		WHERE deliveries.state IN ('planned', 'claimed', 'deferred')`,
-		int64(d.Enrollment), int64(d.Issue), wall, zone, offset, d.Moves, ms(d.SendBy),
-		plan.Owner, d.Lease.UnixMilli(), number(d.Content))
-	if err != nil || n == 0 {
-		return false, err
-	}
-	// The revision grows here, with an update that is due anyway, and not when the
-	// outcome comes: whoever decided before the claim must not decide after it,
-	// and whoever decided during it names its attempt.
-	_, err = t.exec(`
-		UPDATE enrollments SET next_at = $2, held_at = NULL, revision = revision + 1
-		WHERE id = $1 AND state IN ('pending', 'active')`, int64(d.Enrollment), ms(d.NextAt))
-	return err == nil, err
+	return fmt.Errorf("there is no decision %q", d.Kind)
 }
 
 // hint sets the hint to NextAt. An active enrollment that is left without a
@@ -182,11 +153,11 @@ func (t *tx) hint(plan *store.PlanCommit, d *store.Decision, s *standing) error 
 
 // wait plans the open delivery for a later slot. A delivery that was marked
 // meanwhile stays as it is.
-func (t *tx) wait(plan *store.PlanCommit, d *store.Decision, s *standing) (bool, error) {
+func (t *tx) wait(plan *store.PlanCommit, d *store.Decision, s *standing) error {
 	if s.issue != 0 && s.open != drip.DeliverySending {
 		wall, zone, offset, err := t.slot(d.Slot)
 		if err != nil {
-			return false, err
+			return err
 		}
 		_, err = t.exec(`
 			UPDATE deliveries
@@ -196,28 +167,28 @@ func (t *tx) wait(plan *store.PlanCommit, d *store.Decision, s *standing) (bool,
 			WHERE enrollment_id = $1 AND issue_id = $2`,
 			int64(d.Enrollment), int64(s.issue), d.Moves, ms(d.SendBy), wall, zone, offset)
 		if err != nil {
-			return false, err
+			return err
 		}
 		s.wake = time.Time{}
 	}
-	return true, t.hint(plan, d, s)
+	return t.hint(plan, d, s)
 }
 
 // passOver skips or refuses a delivery.
-func (t *tx) passOver(plan *store.PlanCommit, d *store.Decision, s *standing) (bool, error) {
+func (t *tx) passOver(plan *store.PlanCommit, d *store.Decision, s *standing) error {
 	state, reason := drip.DeliverySkipped, cmp.Or(d.Reason, drip.ReasonRemoved)
 	if d.Kind == store.DecideRefuse {
 		state, reason = drip.DeliveryRefused, cmp.Or(d.Reason, drip.ReasonGaveUp)
 	}
+	if s.sends(d.Issue) {
+		return nil
+	}
 	if s.issue == d.Issue {
-		if s.open == drip.DeliverySending {
-			return false, nil
-		}
 		s.wake = time.Time{}
 	}
 	wall, zone, offset, err := t.slot(d.Slot)
 	if err != nil {
-		return false, err
+		return err
 	}
 	_, err = t.exec(`
 		INSERT INTO deliveries (enrollment_id, issue_id, state, reason, slot_wall, slot_zone, slot_offset)
@@ -227,21 +198,21 @@ func (t *tx) passOver(plan *store.PlanCommit, d *store.Decision, s *standing) (b
 		WHERE deliveries.state IN ('planned', 'claimed', 'deferred')`,
 		int64(d.Enrollment), int64(d.Issue), string(state), string(reason), wall, zone, offset)
 	if err != nil {
-		return false, err
+		return err
 	}
-	return true, t.hint(plan, d, s)
+	return t.hint(plan, d, s)
 }
 
 // finish ends the enrollment. One that was reopened and got nothing finished when
 // it did before. What is still open belongs to an issue that is no
 // longer in the files.
-func (t *tx) finish(plan *store.PlanCommit, d *store.Decision, s *standing) (bool, error) {
+func (t *tx) finish(plan *store.PlanCommit, d *store.Decision, s *standing) error {
 	if s.state != drip.EnrollmentActive || s.open == drip.DeliverySending {
-		return false, nil
+		return nil
 	}
 	if s.issue != 0 {
 		if err := t.skipOpen(`enrollment_id = $1`, int64(d.Enrollment), drip.ReasonRemoved); err != nil {
-			return false, err
+			return err
 		}
 	}
 	_, err := t.exec(`
@@ -253,28 +224,28 @@ func (t *tx) finish(plan *store.PlanCommit, d *store.Decision, s *standing) (boo
 		        WHERE d.enrollment_id = enrollments.id AND COALESCE(d.remarked_at, d.marked_at) > enrollments.finished_at)
 		      THEN finished_at ELSE $2 END
 		WHERE id = $1`, int64(d.Enrollment), plan.Calendar.UnixMilli())
-	return err == nil, err
+	return err
 }
 
 // giveUpWaiting makes a sending delivery unknown whose process does not answer
 // any more.
-func (t *tx) giveUpWaiting(plan *store.PlanCommit, s *standing, id drip.EnrollmentID) (bool, error) {
+func (t *tx) giveUpWaiting(plan *store.PlanCommit, s *standing, id drip.EnrollmentID) error {
 	if s.open != drip.DeliverySending || s.inFlight(plan.Machine) {
-		return false, nil
+		return nil
 	}
 	key := drip.DeliveryKey{Enrollment: id, Issue: s.issue}
 	_, err := t.exec(`
 		UPDATE deliveries SET state = 'unknown', owner = NULL, wake_at = NULL
 		WHERE enrollment_id = $1 AND issue_id = $2`, int64(key.Enrollment), int64(key.Issue))
 	if err != nil {
-		return false, err
+		return err
 	}
 	err = t.addAttempt(store.Attempt{
 		DeliveryKey: key, Attempt: s.attempt, At: plan.Calendar, Class: drip.ClassUnknown,
 		Reply: drip.Reply{Phase: drip.PhaseFinal, Text: "the sender stopped before it noted an answer"},
 	})
 	if err != nil {
-		return false, err
+		return err
 	}
-	return true, t.settled(id, plan.Calendar)
+	return t.settled(id, plan.Calendar)
 }

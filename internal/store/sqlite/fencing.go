@@ -170,7 +170,7 @@ func (s *Store) TakeOver(ctx context.Context, owner int64, calendar time.Time) (
 				err = t.release(store.Fence{DeliveryKey: d.DeliveryKey, Attempt: d.Attempt}, calendar)
 			} else {
 				taken.Unknown++
-				_, err = t.giveUpWaiting(&store.PlanCommit{Calendar: calendar}, &standing{
+				err = t.giveUpWaiting(&store.PlanCommit{Calendar: calendar}, &standing{
 					issue: d.Issue, open: d.State, attempt: d.Attempt,
 				}, d.Enrollment)
 			}

@@ -23,7 +23,7 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 		"earliestHint": earliestHint, "earliestWake": earliestWake(drip.DeliverySending), "countClaims": countClaims,
 		"censusRows": censusRows, "censusOpen": censusOpen,
 		"oneDelivery": oneDelivery, "claimsPage": claimsPage, "markMany": markMany(valuesTable(8, 8)),
-		"sentMany": sentMany(valuesTable(8, 5)), "settledMany": settledMany + in, "waiting": waiting,
+		"sentMany": sentMany(valuesTable(8, 5)), "settledMany": settledMany + in, "claimMany": claimMany(valuesTable(8, 10)), "awaitMany": awaitMany(valuesTable(8, 2)), "waiting": waiting,
 		"settle": settleUpdate + whenMarked, "leave": `
 			UPDATE deliveries SET state = 'skipped' WHERE state ` + openStates + ` AND state <> 'sending' AND enrollment_id = $1`,
 	} {
