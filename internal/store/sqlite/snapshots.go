@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"sync"
@@ -100,7 +101,7 @@ func (p *pool) give(r *reader, sound bool) {
 	}
 	p.mu.Unlock()
 	if !keep {
-		_ = r.close() // it is given up, and nothing was written
+		r.discard()
 	}
 	p.room <- struct{}{}
 }
@@ -128,8 +129,17 @@ func (p *pool) close() error {
 	return errors.Join(append(errs, p.db.Close())...)
 }
 
+// close gives the connection back to its sql.DB.
 func (r *reader) close() error {
 	return errors.Join(r.forget(), r.conn.Close())
+}
+
+// discard closes the connection for good: a transaction may be open on it. Nothing was
+// written, so no error matters.
+func (r *reader) discard() {
+	_ = r.forget()
+	_ = r.conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = r.conn.Close()
 }
 
 // forget closes all statements.
