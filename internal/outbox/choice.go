@@ -190,6 +190,8 @@ func beforeTheRecipient(f Failure) bool {
 		return false
 	case f.Class == drip.ClassTransport, f.Class == drip.ClassThrottled && throttledBy(f.Reply) == byRelay:
 		return true
+	case f.Class == drip.ClassSender && refusesUs(f.Reply):
+		return true
 	}
 	return f.Reply.Phase != drip.PhaseRcpt && (f.Class == drip.ClassSender || f.Class == drip.ClassThrottled || f.Class == drip.ClassDeferred)
 }

@@ -38,7 +38,7 @@ func (o *Outbox) outcomeOf(item *store.Claimed, reply drip.Reply, class drip.Cla
 		out.State, out.Reason = drip.DeliveryRefused, drip.ReasonMessage
 	case class == drip.ClassUnknown:
 		out.State = drip.DeliveryUnknown
-	case class == drip.ClassSender && reply.Phase == drip.PhaseMail:
+	case class == drip.ClassSender && refusesUs(reply):
 		out.State = drip.DeliveryPlanned // it is about us, whoever it is for: keep it
 	default:
 		out.State = drip.DeliveryDeferred
@@ -62,9 +62,7 @@ func (o *Outbox) judge(i int, item *store.Claimed, reply drip.Reply, class drip.
 	case drip.ClassRecipient, drip.ClassMessage:
 		o.weigh(item.Campaign, reply, class)
 	case drip.ClassSender:
-		// From RCPT on a policy may be one recipient's own, and must not hold up
-		// the others. Before that it is about us.
-		if reply.Phase == drip.PhaseMail {
+		if refusesUs(reply) {
 			o.relayFailed(r, reply, class)
 		} else {
 			o.weigh(item.Campaign, reply, class)
@@ -78,6 +76,18 @@ func (o *Outbox) judge(i int, item *store.Claimed, reply drip.Reply, class drip.
 			o.relayFailed(r, reply, class)
 		}
 	}
+}
+
+// refusesUs reports whether a refusal of the sender is about us, whoever the message is
+// for: at MAIL it is, and a login that is missing or wrong is at any time (RFC 4954 §6).
+// Else, from RCPT on, a policy may be one recipient's own, and must not hold up the
+// others.
+func refusesUs(reply drip.Reply) bool {
+	switch reply.Code {
+	case 530, 534, 535, 538:
+		return true
+	}
+	return reply.Phase == drip.PhaseMail
 }
 
 // throttled slows down whoever asks for it.

@@ -192,3 +192,32 @@ func TestOldConnectionIsReplaced(t *testing.T) {
 		t.Errorf("%d messages over %d connections in three minutes, want 3 connections", len(w.sent), dials)
 	}
 }
+
+// A relay that wants a login after all is as good as none, at whichever command it says
+// so: that is nobody's own policy.
+func TestRelayThatWantsALoginStopsForEverybody(t *testing.T) {
+	t.Parallel()
+	for _, code := range []int{530, 534, 535, 538} {
+		for _, phase := range []drip.Phase{drip.PhaseMail, drip.PhaseRcpt} {
+			w := newWorld(t, outbox.Config{Connections: 1}, 300).lasting()
+			broken := true
+			w.offer = func(store.Claimed) *outbox.Failure {
+				if broken {
+					return offerFails(drip.ClassSender, phase, code, "5.7.0")
+				}
+				return nil
+			}
+			start(w)
+			w.pass(15 * time.Second)
+			if w.policies.offers[0] > 2 || len(w.paused) > 0 || len(w.results) > 0 {
+				t.Errorf("%d at %s: %d offers, %d outcomes, paused %v; want the relay left alone and every claim kept",
+					code, phase, w.policies.offers[0], len(w.results), w.paused)
+			}
+			broken = false
+			w.pass(time.Minute)
+			if w.count(drip.DeliverySent) != 300 {
+				t.Errorf("%d at %s: %d of 300 sent once it took mail", code, phase, w.count(drip.DeliverySent))
+			}
+		}
+	}
+}
