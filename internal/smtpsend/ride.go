@@ -47,14 +47,25 @@ func (c *Conn) prepare(next func() (Envelope, bool)) {
 	}
 }
 
-// Answered says whether Answer would return at once.
+// Answered says whether Answer would return at once: what it has to say is here, and no
+// refusal, after which the relay is asked to forget the offer.
 func (c *Conn) Answered() bool {
 	if !c.ride.said || !c.Usable() {
 		return true
 	}
 	r := c.client.Text.R
 	heard, _ := r.Peek(r.Buffered())
-	return replies(heard) >= 2
+	return replies(heard) >= 2 && !refuses(heard)
+}
+
+// refuses reports whether a line of what a relay has sent is not 2yz.
+func refuses(heard []byte) bool {
+	for line := range bytes.Lines(heard) {
+		if line[0] != '2' {
+			return true
+		}
+	}
+	return false
 }
 
 // replies counts the whole replies in what a relay has sent (RFC 5321 §4.2.1).

@@ -235,6 +235,29 @@ func TestAnswered(t *testing.T) {
 	})
 }
 
+// A refusal has to be followed by RSET, whose reply may take its time: the message before
+// does not wait for that.
+func TestARefusedRiderIsNotAnsweredAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, replies := range []string{
+		"250 2.0.0 queued\r\n550 5.7.1 no\r\n503 5.5.1 no\r\n", "250 2.0.0 queued\r\n250-2.1.0 so\r\n250 2.1.0 ok\r\n450-4.2.1 not\r\n450 4.2.1 now\r\n",
+	} {
+		gate := testkit.NewGate()
+		script := together(testkit.Bytes(replies))
+		script.Rules = append(script.Rules, testkit.Rule{At: testkit.AtRset, Do: []testkit.Step{testkit.Hold(gate)}})
+		c, _ := dialed(t, script)
+		c.Offer(t.Context(), ann)
+		check(t, c.DataThenOffer(t.Context(), []byte(letter), func() (Envelope, bool) { return bob, true }), drip.PhaseFinal, 250, "2.0.0", accepted)
+		if c.Answered() {
+			t.Errorf("after %q: RSET was not replied to yet", replies)
+		}
+		gate.Open()
+		if reply, ok := c.Answer(t.Context()); !ok || reply.Code/100 == 2 || !c.Usable() {
+			t.Errorf("answer is %+v, %t; usable %t", reply, ok, c.Usable())
+		}
+	}
+}
+
 func TestReplies(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int{
