@@ -53,3 +53,9 @@ func (c counting) CommitPlan(ctx context.Context, plan store.PlanCommit) (int, e
 	c.p.claims += n
 	return n, err
 }
+
+// OnCheck has done called before the database is checked.
+func (in *Instance) OnCheck(done func()) {
+	check := in.check
+	in.check = func(ctx context.Context) error { done(); return check(ctx) }
+}

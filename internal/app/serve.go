@@ -58,16 +58,13 @@ func (o ServeOptions) close() error {
 func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 	owner := rand.Int64N(1<<62) + 1
 	vacate, err := in.occupy(ctx, owner)
-	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
-		return opts.close() // told to stop before it began
-	}
 	if err != nil {
-		return errors.Join(err, opts.close())
+		return errors.Join(unlessStopped(ctx, err), opts.close())
 	}
 	defer vacate()
 	in.writer = owner
 	if _, err := in.raise(ctx); err != nil {
-		return errors.Join(err, opts.close())
+		return errors.Join(unlessStopped(ctx, err), opts.close())
 	}
 	public, private, err := in.listen(opts)
 	if err != nil {
@@ -94,7 +91,7 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 	defer cancel(nil)
 	var running sync.WaitGroup
 	if err := in.checkDatabase(ctx, running.Go, cancel); err != nil {
-		return errors.Join(err, public.Close(), private.Close())
+		return errors.Join(unlessStopped(ctx, err), public.Close(), private.Close())
 	}
 	for i, listener := range []net.Listener{public, private} {
 		running.Go(func() {
@@ -144,6 +141,15 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 		return cause
 	}
 	return nil
+}
+
+// unlessStopped returns err, but nil if it is there because the program was told to stop
+// before it had begun.
+func unlessStopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+		return nil
+	}
+	return err
 }
 
 // engine builds the planner and the sender, and lets each wake the other.

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -35,5 +36,17 @@ func TestStopDoesNotWaitForARelayThatSaysNothing(t *testing.T) {
 	}
 	if got := in.ledger(t); got[drip.DeliveryPlanned] != 10 {
 		t.Errorf("the ledger has %v, want every claim given back", got)
+	}
+}
+
+// TestStopDuringTheCheckIsNoFailure stops the program while it checks the database at its
+// start.
+func TestStopDuringTheCheckIsNoFailure(t *testing.T) {
+	t.Parallel()
+	in := newInstance(t, instanceOptions{})
+	ctx, cancel := context.WithCancel(t.Context())
+	in.OnCheck(cancel)
+	if err := in.Serve(ctx, app.ServeOptions{Public: listen(t), Private: listen(t)}); err != nil {
+		t.Errorf("the end is %v", err)
 	}
 }
