@@ -66,6 +66,7 @@ type Instance struct {
 	layouts  fs.FS
 	folders  []string // to be watched
 	database string   // the file
+	uuid     string   // of the database; known while serving
 	beat     time.Duration
 	state    fence.Folder
 	writer   int64       // the number of the serve, 0 for any other command

@@ -46,6 +46,10 @@ func (in *Instance) occupy(ctx context.Context, owner int64) (vacate func(), err
 	if err := in.Store.Occupy(ctx, me); err != nil {
 		return nil, errors.Join(err, release())
 	}
+	if err := in.storeKept(ctx); err != nil {
+		vacate()
+		return nil, err
+	}
 	taken, err := in.Store.TakeOver(ctx, owner, in.calendar())
 	if err != nil {
 		vacate()

@@ -23,6 +23,7 @@ type sender struct {
 	log      *slog.Logger
 	health   *health
 	reserve  *reserve
+	unstored *unstored
 	// plan asks the scheduler to look.
 	plan func()
 
@@ -34,6 +35,7 @@ type sender struct {
 	wakeAt  time.Time // machine; what timer is set to, zero if it is not running
 	stopped atomic.Bool
 	aborted atomic.Bool
+	gaveUp  bool // see giveUp
 	workers sync.WaitGroup
 }
 
@@ -45,10 +47,11 @@ func newSender(box *outbox.Outbox, in *Instance, relays []relayLine, owner int64
 	s := &sender{
 		box: box, owner: owner, store: in.Store, calendar: in.calendar, machine: in.machine,
 		log: in.log, health: h, plan: func() {},
-		events:  make(chan outbox.Event, 4*connections+16),
-		commits: make(chan store.Round, 1),
-		timer:   time.NewTimer(time.Hour),
-		asks:    make(chan chan []outbox.Hold),
+		unstored: &unstored{folder: in.state, uuid: in.uuid, log: in.log},
+		events:   make(chan outbox.Event, 4*connections+16),
+		commits:  make(chan store.Round, 1),
+		timer:    time.NewTimer(time.Hour),
+		asks:     make(chan chan []outbox.Hold),
 	}
 	s.timer.Stop()
 	for no, r := range relays {
@@ -97,7 +100,8 @@ func (s *sender) run(ctx, abort context.Context) {
 		case ev := <-s.events:
 			s.step(work, ev)
 			if c, ok := ev.(outbox.Committed); ok && c.Err != nil && abort.Err() != nil {
-				s.giveUp()
+				s.gaveUp = true
+				s.stopped.Store(true)
 			}
 		case <-s.timer.C:
 			s.wakeAt = time.Time{}
@@ -114,19 +118,42 @@ func (s *sender) run(ctx, abort context.Context) {
 	for _, l := range s.lines {
 		close(l.commands)
 	}
-	s.workers.Wait()
+	s.takeIn()
 	s.timer.Stop()
+	if s.gaveUp {
+		s.giveUp()
+	}
+}
+
+// takeIn waits until everything has ended, and takes in what is still reported: after a
+// stop at once a relay's last word may be among it. What the machine asks for in
+// return nobody does any more.
+func (s *sender) takeIn() {
+	ended := make(chan struct{})
+	go func() { s.workers.Wait(); close(ended) }()
+	for {
+		select {
+		case ev := <-s.events:
+			s.box.Step(s.now(), ev)
+			continue
+		case <-ended:
+		}
+		select {
+		case ev := <-s.events:
+			s.box.Step(s.now(), ev)
+		default:
+			return
+		}
+	}
 }
 
 // giveUp ends the sender although outcomes cannot be stored: whoever asked twice
-// to stop does not want to wait for the database. What is lost is in the log; the
-// rows become unknown when their leases end.
+// to stop does not want to wait for the database. They are kept for the next start.
 func (s *sender) giveUp() {
-	for _, o := range s.box.Unstored() {
-		s.log.Error("an outcome could not be stored", "enrollment", int64(o.Enrollment), "issue", int64(o.Issue),
-			"attempt", o.Attempt, "state", string(o.State), "code", o.Reply.Code, "reply", o.Reply.Text)
+	s.unstored.keep(store.Round{Calendar: s.calendar(), Outcomes: s.box.Unstored()})
+	if s.unstored.kept > 0 {
+		s.log.Error("outcomes could not be stored; they are kept in state_dir for the next serve", "outcomes", s.unstored.kept)
 	}
-	s.stopped.Store(true)
 }
 
 func (s *sender) step(ctx context.Context, ev outbox.Event) {
@@ -198,6 +225,7 @@ func (s *sender) commitLoop(ctx context.Context) {
 		if err != nil {
 			s.log.Error("store outcomes and marks", "outcomes", len(round.Outcomes), "marks", len(round.Marks), "error", err)
 		}
+		s.unstored.note(round, err)
 		s.health.stored(err)
 		s.post(outbox.Committed{Result: result, Err: err})
 	}

@@ -63,9 +63,11 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 	}
 	defer vacate()
 	in.writer = owner
-	if _, err := in.raise(ctx); err != nil {
+	fence, err := in.raise(ctx)
+	if err != nil {
 		return errors.Join(unlessStopped(ctx, err), opts.close())
 	}
+	in.uuid = fence.UUID
 	public, private, err := in.listen(opts)
 	if err != nil {
 		return err

@@ -1,11 +1,9 @@
 package fence
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -51,13 +49,8 @@ func (f Folder) Identity() (Identity, error) {
 		return Identity{}, &DamagedError{name, err}
 	}
 	var id Identity
-	dec := json.NewDecoder(bytes.NewReader(b))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&id); err != nil {
+	if err := decode(b, &id); err != nil {
 		return Identity{}, &DamagedError{name, err}
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return Identity{}, &DamagedError{name, errors.New("something follows its end")}
 	}
 	if len(id.UUID) != 36 || id.Epoch <= 0 || id.Seen.IsZero() {
 		return Identity{}, &DamagedError{name, fmt.Errorf("uuid %q, epoch %d and seen %v do not make an identity", id.UUID, id.Epoch, id.Seen)}
@@ -77,9 +70,11 @@ func (f Folder) WriteIdentity(id Identity) error {
 // SetAside gives the file another name, with the time in it, so that a new one can
 // be written while the evidence stays. It returns the new name, or fs.ErrNotExist if
 // there is no file.
-func (f Folder) SetAside(now time.Time) (string, error) {
-	aside := filepath.Join(f.dir, identityFile+now.UTC().Format(".20060102T150405.000Z"))
-	if err := os.Rename(filepath.Join(f.dir, identityFile), aside); err != nil {
+func (f Folder) SetAside(now time.Time) (string, error) { return f.setAside(identityFile, now) }
+
+func (f Folder) setAside(name string, now time.Time) (string, error) {
+	aside := filepath.Join(f.dir, name+now.UTC().Format(".20060102T150405.000Z"))
+	if err := os.Rename(filepath.Join(f.dir, name), aside); err != nil {
 		return "", err
 	}
 	return aside, f.sync()

@@ -3,6 +3,7 @@ package outbox
 import (
 	"time"
 
+	"partwork/internal/drip"
 	"partwork/internal/store"
 )
 
@@ -12,6 +13,7 @@ type round struct {
 	outcomes []store.Outcome
 	marks    []store.Mark
 	conns    []int // the connection of each mark
+	calendar time.Time
 }
 
 // markMargin is how much longer than its transfer a mark is answered for: time for the
@@ -35,7 +37,7 @@ func (o *Outbox) commit() {
 		o.countedMark(&o.marks[n], i)
 	}
 	o.committing = true
-	o.inFlight = round{outcomes: o.outcomes, marks: o.marks, conns: o.markConns}
+	o.inFlight = round{outcomes: o.outcomes, marks: o.marks, conns: o.markConns, calendar: o.now.Calendar}
 	o.do(Commit{Round: store.Round{
 		Calendar: o.now.Calendar, Machine: o.now.Machine,
 		Outcomes: o.outcomes, Marks: o.marks,
@@ -53,7 +55,7 @@ func (o *Outbox) committed(ev Committed) {
 		// transactions are withdrawn, and their claims offered again: a mark that
 		// was made refuses the next one, ends as unknown when its lease does, and
 		// is never sent twice.
-		o.outcomes = append(done.outcomes, o.outcomes...)
+		o.outcomes = append(dated(done), o.outcomes...)
 		o.retryAt, o.failing = o.now.Machine.Add(storeRetry), true
 		for n, i := range done.conns {
 			o.marksMade(i, &done.marks[n], true)
@@ -75,6 +77,17 @@ func (o *Outbox) committed(ev Committed) {
 	if len(done.outcomes) > 0 && len(o.queue) == 0 {
 		o.do(Planner{}) // the last ones are settled: there may be more to plan
 	}
+}
+
+// dated returns the outcomes of a group commit that failed. When a message was accepted
+// must not depend on when that can be stored.
+func dated(done round) []store.Outcome {
+	for i := range done.outcomes {
+		if o := &done.outcomes[i]; o.State == drip.DeliverySent && o.SentAt.IsZero() {
+			o.SentAt = done.calendar
+		}
+	}
+	return done.outcomes
 }
 
 // probing reports whether the store failed and it is not known to work again. Then

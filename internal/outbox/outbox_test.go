@@ -466,3 +466,25 @@ func TestDialThatAStopEndsIsNoTrouble(t *testing.T) {
 		t.Errorf("health %+v, stopped %t, %d given back", w.health, w.stopped, w.released)
 	}
 }
+
+// An acceptance that is stored late was no later for that: the next issue keeps its
+// distance from it.
+func TestLateStoringMakesNoLaterAcceptance(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 1}, 1)
+	w.commit = func(round int) error {
+		if round == 2 || round == 3 { // 1 has the mark
+			return errStore
+		}
+		return nil
+	}
+	accepted := w.now.Calendar
+	start(w)
+	for range 4 {
+		w.now.Calendar = w.now.Calendar.Add(time.Hour)
+		w.sleep(2 * time.Second)
+	}
+	if out := w.policies.outcomes; len(out) != 1 || !out[0].SentAt.Equal(accepted) {
+		t.Errorf("the outcomes are %+v, want one of %v", out, accepted)
+	}
+}
