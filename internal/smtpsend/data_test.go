@@ -275,7 +275,7 @@ func TestRelayLimitsMessagesPerConnection(t *testing.T) {
 func TestRefusalInTheBody(t *testing.T) {
 	t.Parallel()
 	// More than any socket holds back, so that the end is met while writing.
-	big := letter + strings.Repeat(strings.Repeat("x", 1022)+"\r\n", 32<<10)
+	big := letter + strings.Repeat(strings.Repeat("x", 1022)+"\r\n", 16<<10)
 	for _, security := range []testkit.Security{testkit.Plain, testkit.Implicit} {
 		for _, tt := range []struct {
 			says     string

@@ -14,13 +14,13 @@ import (
 // time that was told beforehand: whoever answers for the message may rely on it.
 func TestPatienceCoversTheSlowestRelay(t *testing.T) {
 	t.Parallel()
-	for name, line := range map[string]string{
-		"plain": strings.Repeat("x", 62) + "\r\n", "dots": ".\r\n",
+	for name, body := range map[string]string{
+		"plain": strings.Repeat(strings.Repeat("x", 510)+"\r\n", 6*blockSize/512), "dots": strings.Repeat(".\r\n", 2*blockSize/3),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				msg := letter + strings.Repeat(line, 6*blockSize/len(line))
+				msg := letter + body
 				var rules []testkit.Rule
 				for after := 1; after < 2*len(msg); after += blockSize {
 					rules = append(rules, testkit.Rule{At: testkit.AtBody, After: after, Do: []testkit.Step{testkit.Pause(soon.Block - time.Second)}})
