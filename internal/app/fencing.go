@@ -123,6 +123,7 @@ func (in *Instance) advance(ctx context.Context) (store.FenceState, error) {
 	if err != nil || f.Held() {
 		return f, err
 	}
+	in.epoch.Store(f.Epoch)
 	return f, in.state.WriteIdentity(in.identity(f))
 }
 
@@ -138,7 +139,7 @@ func (in *Instance) watchFence(ctx context.Context, h *health) {
 }
 
 func (in *Instance) beatFence(ctx context.Context) error {
-	f, err := in.Store.FenceState(ctx)
+	f, err := in.fenceNow(ctx)
 	if err != nil || f.Held() {
 		return err
 	}
@@ -146,12 +147,21 @@ func (in *Instance) beatFence(ctx context.Context) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		in.log.Warn("the identity in state_dir has vanished; writing it again", "file", in.state.Dir())
+		in.unjournaled.Store(true) // the journal that lay beside it may be gone as well
 	case err != nil:
 		return err // it is not written over; the next start holds
 	case id.UUID != f.UUID || id.Writer != 0 && id.Writer != in.writer:
 		in.log.Error("another serve writes into state_dir: holding")
 		_, err := in.Store.Hold(ctx, store.HeldForeign, in.calendar())
 		return err
+	}
+	size, err := in.state.JournalSize()
+	if err != nil {
+		return err
+	}
+	if size < f.Journal {
+		in.log.Warn("the journal of withdrawals in state_dir has lost lines; adding what the database knows", "bytes", size, "had", f.Journal)
+		in.unjournaled.Store(true)
 	}
 	if in.unjournaled.Load() {
 		if err := in.catchUp(ctx); err != nil {
@@ -162,12 +172,24 @@ func (in *Instance) beatFence(ctx context.Context) error {
 	return err
 }
 
+// fenceNow is the fence of the database that this process serves. One that was put
+// back to an older copy meanwhile, as another SQLite program can, is held.
+func (in *Instance) fenceNow(ctx context.Context) (store.FenceState, error) {
+	epoch := in.epoch.Load() // before the look, for it may grow during it
+	f, err := in.Store.FenceState(ctx)
+	if err != nil || f.Held() || f.Epoch >= epoch {
+		return f, err
+	}
+	in.log.Error("the database was put back to an older copy while it is served: holding", "epoch", f.Epoch, "was", epoch)
+	return in.Store.Hold(ctx, store.HeldBehind, in.calendar())
+}
+
 // mayPlan returns what the planner asks before each look: nothing is claimed while
 // the database is held.
 func (in *Instance) mayPlan(h *health) func(context.Context) (bool, error) {
 	was := false
 	return func(ctx context.Context) (bool, error) {
-		f, err := in.Store.FenceState(ctx)
+		f, err := in.fenceNow(ctx)
 		if err != nil {
 			return false, err
 		}

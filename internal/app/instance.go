@@ -67,13 +67,16 @@ type Instance struct {
 	folders  []string // to be watched
 	database string   // the file
 	uuid     string   // of the database; known while serving
+	placed   *os.File // the same, from when it was opened
 	beat     time.Duration
 	state    fence.Folder
 	writer   int64       // the number of the serve, 0 for any other command
 	lock     *fence.Lock // if Open took it
 	// unjournaled tells that the journal lacks a withdrawal.
 	unjournaled atomic.Bool
-	scratch     string // a folder to remove in the end; empty if there is none
+	// epoch is the latest that this process has made the database's.
+	epoch   atomic.Int64
+	scratch string // a folder to remove in the end; empty if there is none
 	// check looks whether the database's file is sound; unclean says that there is
 	// a reason to.
 	check   func(context.Context) error
@@ -132,6 +135,9 @@ func (in *Instance) open(ctx context.Context, opts Options) error {
 	}
 	in.Store = journaled{db, in}
 	in.check = db.Check
+	if err := in.notePlace(); err != nil {
+		return err
+	}
 	if opts.ToServe {
 		if err := in.lockForServing(); err != nil {
 			return err
@@ -191,6 +197,10 @@ func (in *Instance) Close() error {
 	var err error
 	if in.Store != nil {
 		err = in.Store.Close()
+	}
+	if in.placed != nil {
+		err = errors.Join(err, in.placed.Close())
+		in.placed = nil
 	}
 	err = errors.Join(err, in.unlock())
 	if in.scratch != "" {

@@ -122,6 +122,9 @@ func (in *Instance) keepBeating(ctx context.Context, owner int64, beat func(cont
 			return nil
 		case <-ticks.C:
 		}
+		if err := in.checkReplaced(ctx); err != nil {
+			return err
+		}
 		err := in.Store.Beat(ctx, owner)
 		switch {
 		case errors.Is(err, drip.ErrConflict):

@@ -109,6 +109,12 @@ func checkHeader(path string, size int64) error {
 		return fmt.Errorf("%s is not an SQLite database, or its beginning is damaged: "+
 			"correct database: in the configuration, or restore the latest backup as docs/RESTORE.md says", path)
 	}
+	log, err := os.Stat(path + "-wal")
+	logged := err == nil && log.Size() > 0
+	if logged && head[modeOffset] != withLog {
+		return fmt.Errorf("the database %s is a copy, and the log beside it, %s-wal, is of another file: the two would be mixed. "+
+			"Stop every partwork, and move %s-wal and %s-shm away, as docs/RESTORE.md says", path, path, path, path)
+	}
 	page := int64(binary.BigEndian.Uint16(head[16:]))
 	if page == 1 {
 		page = 1 << 16
@@ -116,7 +122,7 @@ func checkHeader(path string, size int64) error {
 	pages := int64(binary.BigEndian.Uint32(head[28:]))
 	// The count of pages holds only if it was written with the latest change.
 	current := bytes.Equal(head[24:28], head[92:96])
-	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 || !current || pages*page <= size {
+	if logged || !current || pages*page <= size {
 		return nil
 	}
 	return fmt.Errorf("the database %s has %d bytes, and should have %d: it was cut off; restore the latest backup as docs/RESTORE.md says",
