@@ -184,6 +184,29 @@ func TestFolderThatCannotBeWrittenKeepsServeFromStarting(t *testing.T) {
 	}
 }
 
+// TestUnholdNeedsTheFolder has a hold stay when the folder cannot be written: serve
+// would go on without a fence.
+func TestUnholdNeedsTheFolder(t *testing.T) {
+	t.Parallel()
+	r := newServed(t)
+	if err := r.Hold(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Dir(r.file())
+	if err := os.RemoveAll(folder); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/nowhere/at/all", folder); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Unhold(t.Context(), time.Time{}); err == nil || !strings.Contains(err.Error(), "stays held") {
+		t.Errorf("unhold says %v", err)
+	}
+	if f, err := r.Store.FenceState(t.Context()); err != nil || !f.Held() {
+		t.Errorf("held: %v (%v)", f.Held(), err)
+	}
+}
+
 // TestJournalGetsWhatItLacks has withdrawals in the database that a crash, or a full
 // disk, kept out of the journal.
 func TestJournalGetsWhatItLacks(t *testing.T) {

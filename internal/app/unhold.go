@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"time"
 
@@ -129,6 +130,9 @@ func (in *Instance) Unhold(ctx context.Context, skipBefore time.Time) (skipped i
 	f, err := in.Store.FenceState(ctx)
 	if err != nil || !f.Held() {
 		return 0, err
+	}
+	if err := in.state.Try(); err != nil {
+		return 0, fmt.Errorf("%w; without state_dir nothing would tell a restored database from this one, so it stays held", err)
 	}
 	if !skipBefore.IsZero() {
 		if skipped, err = in.skip(ctx, since(f), skipBefore); err != nil {

@@ -20,15 +20,37 @@ func At(dir string) Folder { return Folder{dir} }
 // Dir returns the folder's name.
 func (f Folder) Dir() string { return f.dir }
 
-// replace writes a file so that, whatever happens, there is either the old one or
-// the new one, and the new one is on disk when it returns nil.
-func (f Folder) replace(name string, content []byte) error {
+// Try returns an error if nothing can be written into the folder. It makes the folder,
+// and leaves nothing in it.
+func (f Folder) Try() error {
+	temp, err := f.temp("try")
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(temp.Close(), os.Remove(temp.Name())); err != nil {
+		return fmt.Errorf("write into the state folder: %w", err)
+	}
+	return nil
+}
+
+// temp makes a file that is to get the name once it is whole.
+func (f Folder) temp(name string) (*os.File, error) {
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
-		return fmt.Errorf("make the state folder: %w", err)
+		return nil, fmt.Errorf("make the state folder: %w", err)
 	}
 	temp, err := os.CreateTemp(f.dir, name+".new-*") // 0600
 	if err != nil {
-		return fmt.Errorf("write into the state folder: %w", err)
+		return nil, fmt.Errorf("write into the state folder: %w", err)
+	}
+	return temp, nil
+}
+
+// replace writes a file so that, whatever happens, there is either the old one or
+// the new one, and the new one is on disk when it returns nil.
+func (f Folder) replace(name string, content []byte) error {
+	temp, err := f.temp(name)
+	if err != nil {
+		return err
 	}
 	_, err = temp.Write(content)
 	if err == nil {
