@@ -105,6 +105,8 @@ func TestBackupLeavesNothingBehind(t *testing.T) {
 	}
 	leave("copy.db.partial-abcdefgh", old)
 	leave("copy.db.partial-abcdefgh-journal", old)
+	leave("copy.db.partial-abcdefgh-shm", old)
+	leave("copy.db.partial-abcdefgh-wal", old)
 	leave("copy.db.partial-ijklmnop", time.Now())
 	leave("other.db.partial-abcdefgh", old)
 	leave("copy.db.partial-of-mine", old)

@@ -83,7 +83,7 @@ func removeLeftovers(file string, now time.Time) {
 }
 
 // leftoverPattern fits partial copies with names of our own.
-var leftoverPattern = regexp.MustCompile(`^partwork-\d{8}T\d{6}Z\.db\.partial-[a-z0-9]{8}(-journal)?$`)
+var leftoverPattern = regexp.MustCompile(`^partwork-\d{8}T\d{6}Z\.db\.partial-[a-z0-9]{8}(-journal|-wal|-shm)?$`)
 
 // isPartialOf reports whether a name is that of a partial copy of base.
 func isPartialOf(name, base string) bool {
@@ -91,7 +91,7 @@ func isPartialOf(name, base string) bool {
 	return ok && partialRest.MatchString(rest)
 }
 
-var partialRest = regexp.MustCompile(`^[a-z0-9]{8}(-journal)?$`)
+var partialRest = regexp.MustCompile(`^[a-z0-9]{8}(-journal|-wal|-shm)?$`)
 
 // BackupState says how things stand with the scheduled copies.
 type BackupState struct {
