@@ -15,3 +15,9 @@ func DeadServer() store.Server {
 	host, _ := os.Hostname()
 	return store.Server{Owner: 4711, PID: 1 << 30, Host: host, Machine: machineID(host), StartedAt: time.Now()}
 }
+
+// BeatingEvery returns options with which a serve beats that often from its opening on.
+func BeatingEvery(opts Options, d time.Duration) Options {
+	opts.beat = d
+	return opts
+}

@@ -38,10 +38,13 @@ type Options struct {
 	// NoMigrate refuses a database whose schema is older than the program
 	// instead of bringing it up to date.
 	NoMigrate bool
-	// ToServe is for an instance that will serve: Open takes the lock of the database
-	// before it takes any file in, and Close gives it back. If another process has
-	// it, the error of Open wraps ErrServed.
+	// ToServe is for an instance that will serve: Open takes the lock of the database,
+	// and hears whether another machine serves it, before it migrates anything or
+	// takes any file in, and Close gives the lock back. If another process serves the
+	// database, the error of Open wraps ErrServed.
 	ToServe bool
+	// beat replaces beatEvery in tests.
+	beat time.Duration
 	// Look opens the instance for looking only; see there.
 	Look Look
 }
@@ -72,6 +75,8 @@ type Instance struct {
 	state    fence.Folder
 	writer   int64       // the number of the serve, 0 for any other command
 	lock     *fence.Lock // if Open took it
+	// silent is another machine's serve that Open has waited for and not heard.
+	silent store.Server
 	// unjournaled tells that the journal lacks a withdrawal.
 	unjournaled atomic.Bool
 	// epoch is the latest that this process has made the database's.
@@ -93,6 +98,9 @@ func Open(ctx context.Context, opts Options) (*Instance, error) {
 	}
 	if in.calendar == nil {
 		in.calendar = time.Now
+	}
+	if opts.beat > 0 {
+		in.beat = opts.beat
 	}
 	if in.log == nil {
 		in.log = slog.New(slog.DiscardHandler)
@@ -122,6 +130,9 @@ func (in *Instance) open(ctx context.Context, opts Options) error {
 	in.state, in.database = fence.At(cfg.StateDir), at.database
 	if opts.ToServe {
 		if err := in.lockIfThere(); err != nil {
+			return err
+		}
+		if err := in.hearOthers(ctx); err != nil {
 			return err
 		}
 	}

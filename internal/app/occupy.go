@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
 
 	"partwork/internal/drip"
 	"partwork/internal/store"
+	"partwork/internal/store/sqlite"
 )
 
 const (
@@ -40,7 +42,7 @@ func (in *Instance) occupy(ctx context.Context, owner int64) (vacate func(), err
 		}
 	}
 	me := store.Server{Owner: owner, PID: os.Getpid(), Host: host, Machine: machineID(host), StartedAt: now}
-	if err := in.awaitDeath(ctx, me); err != nil {
+	if _, err := in.awaitDeath(ctx, me.Machine, in.Store.Server); err != nil {
 		return nil, errors.Join(err, release())
 	}
 	if err := in.Store.Occupy(ctx, me); err != nil {
@@ -62,40 +64,53 @@ func (in *Instance) occupy(ctx context.Context, owner int64) (vacate func(), err
 	return vacate, nil
 }
 
-// awaitDeath returns nil if no other process serves the database. On this machine
-// the lock has answered that already. About another machine, which may share the
-// file over a network and not the lock, only its beats can tell; and they are
-// waited for, not compared with a clock.
-func (in *Instance) awaitDeath(ctx context.Context, me store.Server) error {
-	other, err := in.Store.Server(ctx)
-	if errors.Is(err, drip.ErrNotFound) || err == nil && other.Machine == me.Machine {
+// hearOthers refuses a database that another machine serves, before anything of it was
+// changed. One that does not exist yet is nobody's.
+func (in *Instance) hearOthers(ctx context.Context) (err error) {
+	if _, err := os.Stat(in.database); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	host, _ := os.Hostname()
+	in.silent, err = in.awaitDeath(ctx, machineID(host), func(ctx context.Context) (store.Server, error) {
+		return sqlite.ServerOf(ctx, in.database)
+	})
+	return err
+}
+
+// awaitDeath returns nil if no other process serves the database, and who did if it is
+// not heard any more. On this machine the lock has answered that already. About another
+// machine, which may share the file over a network and not the lock, only its beats can
+// tell; and they are waited for, once, not compared with a clock.
+func (in *Instance) awaitDeath(ctx context.Context, machine string, look func(context.Context) (store.Server, error)) (store.Server, error) {
+	other, err := look(ctx)
+	if errors.Is(err, drip.ErrNotFound) || err == nil && (other.Machine == machine || other == in.silent) {
+		return store.Server{}, nil
+	}
 	if err != nil {
-		return err
+		return store.Server{}, err
 	}
 	in.log.Info("this machine was started anew, or a serve runs on another one: waiting to hear from it",
 		"host", other.Host, "pid", other.PID, "for", in.beat*beatsMissed)
 	wait := time.NewTimer(in.beat * beatsMissed)
 	defer wait.Stop()
-	look := time.NewTicker(in.beat / 5)
-	defer look.Stop()
+	ticks := time.NewTicker(in.beat / 5)
+	defer ticks.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return other, context.Cause(ctx)
 		case <-wait.C:
-			return nil
-		case <-look.C:
+			return other, nil
+		case <-ticks.C:
 		}
-		now, err := in.Store.Server(ctx)
+		now, err := look(ctx)
 		switch {
 		case errors.Is(err, drip.ErrNotFound):
-			return nil // it stopped
+			return other, nil // it stopped
 		case err != nil:
-			return err
+			return other, err
 		case now.Owner != other.Owner || now.Beat != other.Beat:
-			return fmt.Errorf("%w: process %d on %s serves it since %s, and is alive",
+			return other, fmt.Errorf("%w: process %d on %s serves it since %s, and is alive",
 				ErrServed, now.PID, now.Host, now.StartedAt.UTC().Format("2006-01-02 15:04:05 UTC"))
 		}
 	}

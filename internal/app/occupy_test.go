@@ -1,9 +1,12 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,25 +89,12 @@ func TestServeOnAnotherMachineIsHeard(t *testing.T) {
 	if err := in.Store.Occupy(t.Context(), other); err != nil {
 		t.Fatal(err)
 	}
-	alive, die := context.WithCancel(t.Context())
-	gone := make(chan struct{})
-	go func() {
-		defer close(gone)
-		for ticks := time.NewTicker(50 * time.Millisecond); ; {
-			select {
-			case <-alive.Done():
-				return
-			case <-ticks.C:
-				_ = in.Store.Beat(alive, other.Owner)
-			}
-		}
-	}()
+	die := in.beatAs(t, other.Owner)
 	err := in.Serve(t.Context(), app.ServeOptions{Public: listen(t), Private: listen(t)})
 	if !errors.Is(err, app.ErrServed) {
 		t.Fatalf("beside a living one: %v, want ErrServed", err)
 	}
 	die()
-	<-gone
 	ready := make(chan struct{})
 	r := in.serve(t, relay, app.ServeOptions{Ready: func(_, _ net.Addr) { close(ready) }})
 	select {
@@ -118,5 +108,79 @@ func TestServeOnAnotherMachineIsHeard(t *testing.T) {
 	}
 	if err := <-r.done; !errors.Is(err, app.ErrServed) {
 		t.Errorf("the one that was replaced ends with %v, want ErrServed", err)
+	}
+}
+
+// beatAs beats for a serve on another machine, until the function it returns was called.
+func (in *instance) beatAs(t *testing.T, owner int64) (die func()) {
+	t.Helper()
+	alive, stop := context.WithCancel(t.Context())
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		for ticks := time.NewTicker(50 * time.Millisecond); ; {
+			select {
+			case <-alive.Done():
+				ticks.Stop()
+				return
+			case <-ticks.C:
+				_ = in.Store.Beat(alive, owner)
+			}
+		}
+	}()
+	return func() {
+		stop()
+		<-gone
+	}
+}
+
+// TestServeBesideAnotherMachineTakesNothingIn has the other one heard before a file is
+// taken in, and, once it is dead, waited for once.
+func TestServeBesideAnotherMachineTakesNothingIn(t *testing.T) {
+	t.Parallel()
+	relay := testkit.Start(t, testkit.Script{})
+	in := newInstance(t, instanceOptions{})
+	other := store.Server{Owner: 4711, PID: 42, Host: "far-away", Machine: "boot another", StartedAt: newsday}
+	if err := in.Store.Occupy(t.Context(), other); err != nil {
+		t.Fatal(err)
+	}
+	die := in.beatAs(t, other.Owner)
+	before := in.inForce(t)
+	edited := lettersFiles()
+	delete(edited, "letters/03-three.md")
+	var log bytes.Buffer
+	open := func() (*app.Instance, error) {
+		return app.Open(t.Context(), app.BeatingEvery(app.Options{
+			Config: in.cfg, Calendar: in.now, Campaigns: edited, ToServe: true, Log: slog.New(slog.NewTextHandler(&log, nil)),
+		}, 200*time.Millisecond))
+	}
+	if opened, err := open(); !errors.Is(err, app.ErrServed) || opened != nil || !strings.Contains(err.Error(), "far-away") {
+		t.Errorf("beside a living one: %v, want ErrServed with its host", err)
+	}
+	if after := in.inForce(t); after != before {
+		t.Errorf("what was refused left\n%s\nin place of\n%s", after, before)
+	}
+	die()
+	log.Reset()
+	opened, err := open()
+	if err != nil {
+		t.Fatalf("after its death: %v", err)
+	}
+	defer opened.Close()
+	if in.inForce(t) == before {
+		t.Error("the edit makes no difference, so that this test would see nothing")
+	}
+	in.Instance = opened
+	ready := make(chan struct{})
+	r := in.serve(t, relay, app.ServeOptions{Ready: func(_, _ net.Addr) { close(ready) }})
+	select {
+	case <-ready:
+	case err := <-r.done:
+		t.Fatalf("after its death: %v", err)
+	}
+	r.stop()
+	r.wait()
+	if n := strings.Count(log.String(), "waiting to hear"); n != 1 {
+		t.Errorf("it was waited for %d times, want once:\n%s", n, log.String())
 	}
 }

@@ -4,7 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"path/filepath"
 	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"partwork/internal/drip"
 	"partwork/internal/store"
@@ -103,13 +107,55 @@ func (t *tx) restart(now time.Time) error {
 // Server implements [store.Fencing].
 func (s *Store) Server(ctx context.Context) (store.Server, error) {
 	var server store.Server
-	err := s.one(ctx,
-		[]any{&server.Owner, &server.PID, &server.Host, &server.Machine, &server.Beat, toTime{&server.StartedAt}}, `
-		SELECT owner, pid, host, machine, beat, started_at FROM server WHERE id = 1`)
+	err := s.one(ctx, intoServer(&server), whoServes)
 	if err != nil {
 		return store.Server{}, fmt.Errorf("look who serves the database: %w", found(err))
 	}
 	return server, nil
+}
+
+const whoServes = `SELECT owner, pid, host, machine, beat, started_at FROM server WHERE id = 1`
+
+// intoServer returns where the columns of whoServes go.
+func intoServer(s *store.Server) []any {
+	return []any{&s.Owner, &s.PID, &s.Host, &s.Machine, &s.Beat, toTime{&s.StartedAt}}
+}
+
+// ServerOf is Store.Server of the database file at path, whatever its schema is, and
+// changes nothing there.
+func ServerOf(ctx context.Context, path string) (store.Server, error) {
+	server, err := serverOf(ctx, path)
+	if err != nil {
+		return store.Server{}, fmt.Errorf("look who serves the database %s: %w", path, explain(found(err), path))
+	}
+	return server, nil
+}
+
+func serverOf(ctx context.Context, path string) (store.Server, error) {
+	_, _ = sqlite.OFDLocking(true) // as open does
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return store.Server{}, err
+	}
+	db, err := sql.Open("sqlite", readerDSN(abs))
+	if err != nil {
+		return store.Server{}, err
+	}
+	defer db.Close()
+	var tables int
+	err = db.QueryRowContext(ctx, `SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'server'`).Scan(&tables)
+	if err == nil && tables == 0 {
+		err = sql.ErrNoRows // it is new, or of a version without this table
+	}
+	if err != nil {
+		return store.Server{}, err
+	}
+	var server store.Server
+	err = db.QueryRowContext(ctx, whoServes).Scan(intoServer(&server)...)
+	if hasCode(err, sqlite3.SQLITE_ERROR) {
+		err = sql.ErrNoRows // the table of a newer version, which Open refuses
+	}
+	return server, err
 }
 
 // Occupy implements [store.Fencing].
