@@ -226,6 +226,11 @@ func TestSkipBeforeCountsEveryIssueAsHad(t *testing.T) {
 	if err != nil || skipped != 4 || r.ledger(t)[drip.DeliverySkipped] != 4 {
 		t.Fatalf("%d skipped, %v in the ledger (%v), want 4", skipped, r.ledger(t), err)
 	}
+	for _, row := range r.entries(t) {
+		if row.State == drip.DeliverySkipped && (row.Reason != drip.ReasonBehind || !strings.Contains(row.Reply, "--skip-before")) {
+			t.Errorf("the ledger says %s, %q", row.Reason, row.Reply)
+		}
+	}
 	r.step(newsday.AddDate(0, 0, 14))
 	r.serveUntil(func(*running) {
 		r.relay.Await(t, "the third letter", func() bool { return len(r.relay.Accepted()) == 6 })

@@ -178,6 +178,9 @@ func (in *Instance) clearFolder(f store.FenceState) (int64, error) {
 // as many on their way, so that every page brings it on.
 const skipPage = 1000
 
+// hadNote is what the ledger says beside an issue that counts as had.
+const hadNote = "counted as had by unhold --skip-before"
+
 // distant is later than every lease and retry.
 const distant = 100 * 365 * 24 * time.Hour
 
@@ -236,6 +239,7 @@ func (in *Instance) passOver(programs map[drip.CampaignNo]scheduler.Program, d *
 	for _, m := range missed {
 		skip := base
 		skip.Kind, skip.Issue, skip.Slot, skip.Reason = store.DecideSkip, m.issue, m.slot, drip.ReasonBehind
+		skip.Note = hadNote
 		list = append(list, skip)
 		base.Attempt = 0 // nothing is open any more
 	}

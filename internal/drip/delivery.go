@@ -101,6 +101,7 @@ type Delivery struct {
 	LocalDate timing.Date
 	// SentAt is the calendar instant of the acceptance.
 	SentAt time.Time
-	// Reply is the relay's last word, without addresses.
+	// Reply is the relay's last word, without addresses; or why it is as it is, if a
+	// person decided that.
 	Reply string
 }

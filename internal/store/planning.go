@@ -153,6 +153,9 @@ type Decision struct {
 	Lease   time.Time // machine; grows strictly from one PlanCommit to the next
 	NextAt  time.Time // calendar
 	Reason  drip.DeliveryReason
+	// Note says more than the reason of a skip, for people; it takes the place of the
+	// delivery's reply unless it is empty.
+	Note string
 }
 
 // PlanCommit is one round of decisions.

@@ -191,12 +191,13 @@ func (t *tx) passOver(plan *store.PlanCommit, d *store.Decision, s *standing) er
 		return err
 	}
 	_, err = t.exec(`
-		INSERT INTO deliveries (enrollment_id, issue_id, state, reason, slot_wall, slot_zone, slot_offset)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		INSERT INTO deliveries (enrollment_id, issue_id, state, reason, slot_wall, slot_zone, slot_offset, reply)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT (enrollment_id, issue_id) DO UPDATE
-		SET state = excluded.state, reason = excluded.reason, owner = NULL, wake_at = NULL
+		SET state = excluded.state, reason = excluded.reason, owner = NULL, wake_at = NULL,
+		    reply = COALESCE(excluded.reply, reply)
 		WHERE deliveries.state IN ('planned', 'claimed', 'deferred')`,
-		int64(d.Enrollment), int64(d.Issue), string(state), string(reason), wall, zone, offset)
+		int64(d.Enrollment), int64(d.Issue), string(state), string(reason), wall, zone, offset, text(d.Note))
 	if err != nil {
 		return err
 	}

@@ -379,10 +379,12 @@ func decisionLaws() []law {
 			first.Reason, second.Reason = drip.ReasonBehind, drip.ReasonBehind
 			first.NextAt, second.NextAt = w.now, w.now.Add(time.Hour)
 			second.Attempt = 0 // nothing is open any more
+			second.Note = "counts as had"
 			w.commit(first, second)
 			for _, issue := range []string{"a", "b"} {
 				same(w, "the state of "+issue, w.delivery(store.Fence{DeliveryKey: drip.DeliveryKey{Enrollment: e.ID, Issue: w.issue(issue)}}).State, drip.DeliverySkipped)
 			}
+			same(w, "the note", w.delivery(store.Fence{DeliveryKey: drip.DeliveryKey{Enrollment: e.ID, Issue: second.Issue}}).Reply, second.Note)
 			same(w, "the hint", w.enrollment(e.ID).NextAt, second.NextAt)
 			if w.mark(f) {
 				w.Error("a delivery that was passed over was marked")
