@@ -124,8 +124,9 @@ func (in *Instance) heldCampaign(ctx context.Context, p scheduler.Program, since
 
 // Unhold ends a hold, with now as everybody's floor: nothing leaves that was due
 // before, and the next issue takes the next slot. What was due between the ledger's
-// last word and skipBefore counts as had, unless skipBefore is zero. It returns how
-// many deliveries were skipped so.
+// last word and skipBefore counts as had, unless skipBefore is zero, and so does what
+// was marked before it and would be sent once more by policy. It returns how many
+// deliveries were skipped so.
 func (in *Instance) Unhold(ctx context.Context, skipBefore time.Time) (skipped int, err error) {
 	f, err := in.Store.FenceState(ctx)
 	if err != nil || !f.Held() {
@@ -136,6 +137,9 @@ func (in *Instance) Unhold(ctx context.Context, skipBefore time.Time) (skipped i
 	}
 	if !skipBefore.IsZero() {
 		if skipped, err = in.skip(ctx, since(f), skipBefore); err != nil {
+			return skipped, err
+		}
+		if err := in.believe(ctx, skipBefore); err != nil {
 			return skipped, err
 		}
 	}

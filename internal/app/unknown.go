@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"partwork/internal/drip"
 	"partwork/internal/outbox"
@@ -101,13 +102,47 @@ func (in *Instance) decide(ctx context.Context, out store.Outcome) (bool, error)
 	return err == nil && result.Settled[0], err
 }
 
-// resend sends again what is unknown, in the campaigns that want it. One after which
-// the series went on stays as it is.
-func (in *Instance) resend(ctx context.Context) error {
+// resenders are the ids of the campaigns that want sent again what is unknown.
+func (in *Instance) resenders() map[string]bool {
 	wanted := make(map[string]bool)
 	for _, p := range in.Library.Programs() {
 		wanted[p.Campaign.ID] = p.Campaign.OnUnknown == drip.ResendUnknown
 	}
+	return wanted
+}
+
+// believe has what is unknown and was marked before a time count as sent, in the
+// campaigns that would send it again: where the ledger is an older copy, that may have
+// been done already, and the series have gone on.
+func (in *Instance) believe(ctx context.Context, before time.Time) error {
+	wanted := in.resenders()
+	unknown, err := in.Unknown(ctx)
+	if err != nil {
+		return err
+	}
+	for _, entry := range unknown {
+		if !wanted[entry.Campaign] || !entry.MarkedAt.Before(before) {
+			continue
+		}
+		attempts, err := in.Store.Attempts(ctx, entry.DeliveryKey)
+		if err != nil {
+			return err
+		}
+		_, at := outbox.Unknowns(attempts)
+		if _, err := in.decide(ctx, store.Outcome{
+			Fence: store.Fence{DeliveryKey: entry.DeliveryKey, Attempt: entry.Attempt},
+			State: drip.DeliverySent, SentAt: at, Reply: drip.Reply{Text: hadNote},
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resend sends again what is unknown, in the campaigns that want it. One after which
+// the series went on stays as it is.
+func (in *Instance) resend(ctx context.Context) error {
+	wanted := in.resenders()
 	unknown, err := in.Unknown(ctx)
 	if err != nil {
 		return err

@@ -165,3 +165,36 @@ func TestUnknownIsSettledByHand(t *testing.T) {
 		in.verify(t)
 	})
 }
+
+// TestSkipBeforeSendsNothingOnceMore restores a copy in which the policy was about to
+// send an unknown delivery again. The latest database did so, and went on.
+func TestSkipBeforeSendsNothingOnceMore(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		before time.Duration // after the mark
+		want   drip.DeliveryState
+	}{"marked before": {time.Hour, drip.DeliverySent}, "marked after": {-time.Hour, drip.DeliveryPlanned}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in, _ := doubtful(t, 1, true)
+			entry := in.theUnknown(t)
+			if err := in.Hold(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			in.step(newsday.Add(2 * time.Hour))
+			if _, err := in.Unhold(t.Context(), newsday.Add(c.before)); err != nil {
+				t.Fatal(err)
+			}
+			if err := in.Resend(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := in.ledger(t); got[c.want] != 1 {
+				t.Errorf("the ledger has %v, want one %s", got, c.want)
+			}
+			if rows := in.entries(t); c.want == drip.DeliverySent && !rows[0].SentAt.Equal(newsday) {
+				t.Errorf("it counts as sent at %v, want %v; it was %+v", rows[0].SentAt, newsday, entry)
+			}
+			in.verify(t)
+		})
+	}
+}
