@@ -72,18 +72,27 @@ func TestAskWithoutATerminal(t *testing.T) {
 
 func TestBrokenInvariantsAreFindings(t *testing.T) {
 	t.Parallel()
-	invariants := []store.Invariant{
-		{Name: "no issue twice"},
-		{Name: "none out of order", Rows: 2, Sample: []string{"enrollment 3 issue 4"}},
-	}
-	for _, asJSON := range []bool{false, true} {
-		e, stdout, _ := testEnv()
-		if _, code := explain(e.showInvariants(invariants, asJSON)); code != exitFindings {
-			t.Errorf("exit status %d, expected %d", code, exitFindings)
+	const clock, evidence = "was the machine's clock set back", "that no clock breaks; stop serve"
+	for _, c := range []struct {
+		order, twice int
+		say, not     string
+	}{{2, 0, clock, evidence}, {2, 1, clock, ""}, {2, 1, evidence, ""}, {0, 1, evidence, clock}} {
+		invariants := []store.Invariant{
+			{Name: "no issue twice", Rows: c.twice},
+			{Name: "none out of order", Rows: c.order, Dated: true, Sample: []string{"enrollment 3 issue 4"}},
 		}
-		for _, part := range []string{"none out of order", "enrollment 3 issue 4"} {
-			if !strings.Contains(stdout.String(), part) {
-				t.Errorf("%q is missing in:\n%s", part, stdout)
+		for _, asJSON := range []bool{false, true} {
+			e, stdout, _ := testEnv()
+			if _, code := explain(e.showInvariants(invariants, asJSON)); code != exitFindings {
+				t.Errorf("exit status %d, expected %d", code, exitFindings)
+			}
+			for _, part := range []string{"none out of order", "enrollment 3 issue 4"} {
+				if !strings.Contains(stdout.String(), part) {
+					t.Errorf("%q is missing in:\n%s", part, stdout)
+				}
+			}
+			if text := stdout.String(); !asJSON && (!strings.Contains(text, c.say) || c.not != "" && strings.Contains(text, c.not)) {
+				t.Errorf("expected %q and not %q in:\n%s", c.say, c.not, text)
 			}
 		}
 	}

@@ -342,7 +342,7 @@ func (w *town) invariants() {
 	list, err := w.store.Verify(w.Context())
 	w.must(err)
 	for _, i := range list {
-		dated := i.Name == "what was sent is dated" || i.Name == "no mark while paused"
+		dated := i.Name == "nothing was accepted before its mark" || i.Name == "no mark while paused"
 		if i.Rows != 0 && !(dated && w.back) {
 			w.Fatalf("%s: %d rows, %v", i.Name, i.Rows, i.Sample)
 		}

@@ -136,6 +136,9 @@ func (s IssueSet) Numbers() []drip.IssueNo {
 type Invariant struct {
 	Name string
 	Rows int
+	// Dated says that it compares dates of one clock: a clock that was set back breaks
+	// it as well, and nothing was done wrong.
+	Dated bool
 	// Sample describes up to five of the offending rows.
 	Sample []string
 }

@@ -47,7 +47,7 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 			CREATE TABLE d AS SELECT * FROM deliveries; DROP TABLE deliveries;
 			ALTER TABLE d RENAME TO deliveries;
 			INSERT INTO deliveries SELECT * FROM deliveries WHERE enrollment_id = 2`},
-		{"no issue twice", `
+		{"no issue by two enrollments at once", `
 			UPDATE subscribers SET suppressed_at = NULL; DELETE FROM suppressions;
 			INSERT INTO enrollments (id, subscriber_id, campaign_id, state, start, joined_at, next_at)
 			VALUES (5, 3, 1, 'active', 'on-join', 1000, 9000);
@@ -66,7 +66,7 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 		{"none silently lost", `UPDATE enrollments SET held_at = NULL WHERE id = 2`},
 		{"none silently lost", `UPDATE deliveries SET state = 'planned', owner = NULL, wake_at = NULL WHERE enrollment_id = 4`},
 		{"none out of order", `UPDATE deliveries SET marked_at = 1900, sent_at = 1950 WHERE enrollment_id = 1 AND issue_id = 3`},
-		{"none out of order", `UPDATE deliveries SET slot_wall = 3 WHERE enrollment_id = 1 AND issue_id = 2`},
+		{"no two issues for one slot", `UPDATE deliveries SET slot_wall = 3 WHERE enrollment_id = 1 AND issue_id = 2`},
 		{"no mark after leaving", `
 			UPDATE subscribers SET suppressed_at = NULL; DELETE FROM suppressions;
 			UPDATE deliveries SET remarked_at = 5001, send_by = NULL, sent_at = 5002 WHERE enrollment_id = 3 AND issue_id = 2`},
@@ -74,7 +74,7 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 		{"no mark while paused", `UPDATE campaigns SET paused_at = -20000 WHERE id = 1`},
 		{"no mark while paused", `UPDATE enrollments SET paused_at = -20000, paused_until = 2500 WHERE id = 1`},
 		{"nothing but the confirmation before joining", `UPDATE enrollments SET joined_at = 2001 WHERE id = 1`},
-		{"nothing but the confirmation before joining", `
+		{"nothing but the confirmation without joining", `
 			INSERT INTO deliveries (enrollment_id, issue_id, state, marked_at, sent_at) VALUES (2, 2, 'sent', 2000, 2100)`},
 		{"none outside its window", `UPDATE deliveries SET remarked_at = 3501, sent_at = 3600 WHERE enrollment_id = 1 AND issue_id = 3`},
 		{"one open enrollment a person and campaign", `
@@ -101,7 +101,7 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 			UPDATE deliveries SET wake_at = NULL WHERE enrollment_id = 4; UPDATE enrollments SET next_at = 9000 WHERE id = 4`},
 		{"what was sent is dated", `UPDATE deliveries SET marked_at = NULL WHERE enrollment_id = 1 AND issue_id = 2`},
 		{"what was sent is dated", `UPDATE deliveries SET sent_at = NULL WHERE enrollment_id = 1 AND issue_id = 3`},
-		{"what was sent is dated", `UPDATE deliveries SET sent_at = 2999 WHERE enrollment_id = 1 AND issue_id = 3`},
+		{"nothing was accepted before its mark", `UPDATE deliveries SET sent_at = 2999 WHERE enrollment_id = 1 AND issue_id = 3`},
 		{"what was not sent says why", `UPDATE deliveries SET reason = NULL WHERE enrollment_id = 3 AND issue_id = 3`},
 		{"what was not sent says why", `UPDATE enrollments SET left_reason = NULL WHERE id = 3`},
 		{"issues belong to the enrollment's campaign", `UPDATE deliveries SET issue_id = 5 WHERE enrollment_id = 1 AND issue_id = 3`},
