@@ -9,7 +9,7 @@ import (
 	"partwork/internal/testkit"
 )
 
-// TestALargeLetterIsAnsweredForToItsEnd sends a letter of megabytes, which a slow relay
+// TestALargeLetterIsAnsweredForToItsEnd sends a letter with a large attachment, which a slow relay
 // takes longer for than a small one. Until it is through, nobody may take its sender for
 // dead, and the letter for one of unknown fate.
 func TestALargeLetterIsAnsweredForToItsEnd(t *testing.T) {
@@ -19,7 +19,7 @@ func TestALargeLetterIsAnsweredForToItsEnd(t *testing.T) {
 		{At: testkit.AtFinal, Do: []testkit.Step{testkit.Hold(gate)}},
 	}})
 	d := newDesk(t)
-	d.sheet(pdf(strings.Repeat("0123456789abcdef", 2<<20/16)))
+	d.sheet(pdf(strings.Repeat("0123456789abcdef", 500<<10/16)))
 	d.step(newsday)
 	d.served(relay, func(*running) {
 		gate.Await(t)
