@@ -197,7 +197,7 @@ func (t *tx) passOver(plan *store.PlanCommit, d *store.Decision, s *standing) er
 		SET state = excluded.state, reason = excluded.reason, owner = NULL, wake_at = NULL,
 		    reply = COALESCE(excluded.reply, reply)
 		WHERE deliveries.state IN ('planned', 'claimed', 'deferred')`,
-		int64(d.Enrollment), int64(d.Issue), string(state), string(reason), wall, zone, offset, text(d.Note))
+		int64(d.Enrollment), int64(d.Issue), string(state), string(reason), wall, zone, offset, text(verbatim(d.Note)))
 	if err != nil {
 		return err
 	}
