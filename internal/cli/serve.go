@@ -41,6 +41,9 @@ func (e *env) serve(ctx context.Context) error {
 	}
 	log := newLogger(e.stderr, cfg.Log)
 	in, err := e.openWith(ctx, app.Options{Config: cfg, Log: log, ToServe: true})
+	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+		return nil // told to stop before it began, perhaps while it listened for another machine
+	}
 	if err != nil {
 		return served(err)
 	}
