@@ -1,7 +1,7 @@
 // Package campaignfile reads campaigns from a folder of Markdown and YAML.
 //
 // A campaign is a folder whose name is its id. It holds campaign.yaml, one
-// Markdown file per issue, and perhaps personas.csv and series_test.yaml. Issues
+// Markdown file per issue, and perhaps personas.yaml and series_test.yaml. Issues
 // come in the order of their file names, which therefore start with a number:
 // 01-welcome.md. README.md and files whose names start with "_" or "." are not
 // issues.

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,9 +13,10 @@ import (
 )
 
 const (
-	campaignFile = "campaign.yaml"
-	personasFile = "personas.csv"
-	linkFix      = "put the file itself there; links that leave the campaigns folder are not followed"
+	campaignFile     = "campaign.yaml"
+	personasFile     = "personas.yaml"
+	personaTableFile = "personas.csv" // what older projects have
+	linkFix          = "put the file itself there; links that leave the campaigns folder are not followed"
 )
 
 // folder is a campaign's folder while it is read.
@@ -54,10 +56,7 @@ func readFolder(fsys fs.FS, dir string, opts Options) *folder {
 	}
 	checkOrder(f, list.issues)
 	f.readImages()
-	if list.personas {
-		f.campaign.Personas = personasFile
-		f.readPersonas(personasFile)
-	}
+	f.choosePersonas(list)
 	return f
 }
 
@@ -81,9 +80,10 @@ func (f *folder) file(name string) string { return path.Join(f.dir, name) }
 
 // listing sorts the files of a campaign's folder.
 type listing struct {
-	campaign, personas bool
-	issues             []string // in name order
-	lookalike          string   // a file that was probably meant to be campaign.yaml
+	campaign        bool
+	personas, table bool     // personas.yaml, personas.csv
+	issues          []string // in name order
+	lookalike       string   // a file that was probably meant to be campaign.yaml
 }
 
 func (f *folder) list() (listing, bool) {
@@ -100,6 +100,8 @@ func (f *folder) list() (listing, bool) {
 			list.campaign = true
 		case name == personasFile:
 			list.personas = true
+		case name == personaTableFile:
+			list.table = true
 		case notAnIssue(name), name == seriesTestFile:
 		case strings.HasSuffix(name, ".md"):
 			list.issues = append(list.issues, name)
@@ -112,7 +114,11 @@ func (f *folder) list() (listing, bool) {
 
 // checkLookalike notices names that nearly mean something.
 func (f *folder) checkLookalike(name string, list *listing) {
-	switch ext := strings.ToLower(path.Ext(name)); {
+	lower := strings.ToLower(name)
+	switch ext := path.Ext(lower); {
+	case strings.HasPrefix(lower, "persona") && slices.Contains([]string{".yml", ".yaml", ".csv", ".json"}, ext):
+		f.report.at(f.file(name), 0).warnf(RulePersonas, "rename it to "+personasFile,
+			"this file is ignored; personas stand in %s", personasFile)
 	case ext == ".yml" || ext == ".yaml":
 		list.lookalike = name
 	case ext == ".md" || ext == ".markdown":

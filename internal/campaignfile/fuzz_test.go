@@ -42,6 +42,18 @@ func FuzzPersonas(f *testing.F) {
 	})
 }
 
+func FuzzPersonaList(f *testing.F) {
+	f.Add([]byte("- email: a@example.org\n  attributes: {x: \"1\", x: 2, email: c}\n- {email: b@example.org, timezone: UTC}\n"))
+	f.Add([]byte("- [{a: [\n- &x *x\n- !!a 1\n- ? c\n-\n"))
+	addShipped(f, "personas.yaml")
+	f.Fuzz(func(t *testing.T, text []byte) {
+		fsys := files("plain/campaign.yaml", goodCampaign, "plain/01-a.md", goodIssue, "plain/personas.yaml", string(text))
+		if c := checkLoaded(t, fsys, len(text)); c == nil {
+			t.Error("personas took the campaign down")
+		}
+	})
+}
+
 // addShipped adds the shipped files with the given ending as seeds.
 func addShipped(f *testing.F, ending string) {
 	err := fs.WalkDir(campaigns.Files(), ".", func(name string, _ fs.DirEntry, err error) error {

@@ -90,7 +90,7 @@ func TestEveryKey(t *testing.T) {
 		"garden", "h4m9rx", "Ein Garten: am Fenster", "de-AT", `"Garten, Wien" <letters@garten.partwork.dev>`,
 		"answers@garten.partwork.dev", "Garten\n1 Straße, Wien",
 		"0 8 * * SAT", "Europe/Vienna", "Europe/London", drip.FirstNextSlot, 60 * time.Hour, week,
-		"07:30-21:00", "12-24..12-26, 2027-01-01", 5, 52 * week, drip.ReviewRequired, true, "personas.csv",
+		"07:30-21:00", "12-24..12-26, 2027-01-01", 5, 52 * week, drip.ReviewRequired, true, "personas.yaml",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

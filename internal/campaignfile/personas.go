@@ -22,16 +22,22 @@ type Persona struct {
 	Name string
 	// Timezone is an IANA name; empty if unknown.
 	Timezone string
-	// Attributes are the further columns, by name; nil if there are none. A
-	// persona whose cell is empty lacks the attribute.
+	// Attributes are what else is known, by name; nil if there is nothing. A
+	// persona for whom an empty text stands there lacks the attribute.
 	Attributes map[string]string
+	// AttributeLines are the lines of the file that give the attributes; those
+	// that the persona lacks are among them.
+	AttributeLines map[string]int
 }
 
-// Personas reads the campaign's personas.csv from fsys, the campaigns folder.
-// The first row names the columns: email, and optionally name, timezone and
-// attributes. Rows that cannot be used are left out and reported. Personas are
-// an aid for authors, so all findings are warnings: nobody misses an email
-// because of them. A campaign without the file has no personas.
+// Personas reads the campaign's personas.yaml from fsys, the campaigns folder: a
+// list of readers with the keys email, name, timezone and attributes. Personas
+// that cannot be used are left out and reported. They are an aid for authors, so
+// all findings are warnings: nobody misses an email because of them. A campaign
+// without the file has no personas.
+//
+// A personas.csv, which older projects have, is read if there is no
+// personas.yaml, and a finding says how to move.
 func Personas(fsys fs.FS, c *drip.Campaign, opts Options) ([]Persona, []drip.Finding) {
 	if c.Personas == "" {
 		return nil, nil
@@ -53,8 +59,14 @@ func (f *folder) readPersonas(name string) []Persona {
 	if !ok {
 		return nil
 	}
-	table := personaTable{folder: f, spot: f.report.at(path.Join(f.dir, name), 1), seen: map[string]int{}}
-	return table.read(text)
+	spot := f.report.at(path.Join(f.dir, name), 1)
+	if name == personasFile {
+		return f.readPersonaList(spot, text)
+	}
+	table := personaTable{folder: f, spot: spot, seen: personaLines{}}
+	personas := table.read(text)
+	table.sayHowToMove(personas)
+	return personas
 }
 
 // personaTable is personas.csv while it is read.
@@ -62,7 +74,18 @@ type personaTable struct {
 	folder  *folder
 	spot    spot
 	columns []string
-	seen    map[string]int // the line of each address
+	seen    personaLines
+}
+
+// sayHowToMove shows the first persona as personas.yaml has it.
+func (t *personaTable) sayHowToMove(personas []Persona) {
+	example := Persona{Name: "Anna", Timezone: "Europe/London"}
+	email := "anna@example.org"
+	if len(personas) > 0 {
+		example, email = personas[0], personas[0].Email.String()
+	}
+	t.spot.warnf(RulePersonas, "write each row into "+personasFile+" as a line such as "+personaLine(email, example)+", and remove this file",
+		"personas stand in %s now; this file is read for as long as there is none", personasFile)
 }
 
 func (t *personaTable) read(text []byte) []Persona {
@@ -152,7 +175,7 @@ func (t *personaTable) persona(spot spot, row []string) (Persona, bool) {
 		case "timezone":
 			p.Timezone, err = t.folder.optionalZone(cell)
 		default:
-			p.Attributes = withAttribute(p.Attributes, column, cell)
+			p.know(column, cell, 1)
 		}
 		if err != nil {
 			problems = append(problems, err)
@@ -161,18 +184,7 @@ func (t *personaTable) persona(spot spot, row []string) (Persona, bool) {
 	for _, err := range problems {
 		spot.errorf(RulePersonas, "correct the row", "%s", err)
 	}
-	return p, len(problems) == 0 && t.isNew(spot, p.Email)
-}
-
-// isNew reports a persona that is in the file already.
-func (t *personaTable) isNew(spot spot, email mailaddr.Address) bool {
-	first, again := t.seen[email.Key()]
-	if again {
-		spot.errorf(RulePersonas, "change one of the two", "the address %s is also on line %d", email, first)
-		return false
-	}
-	t.seen[email.Key()] = spot.line
-	return true
+	return p, len(problems) == 0 && t.seen.add(spot, p.Email)
 }
 
 func (f *folder) optionalZone(name string) (string, error) {
@@ -183,13 +195,31 @@ func (f *folder) optionalZone(name string) (string, error) {
 	return name, err
 }
 
-func withAttribute(attributes map[string]string, name, value string) map[string]string {
+// know gives the persona an attribute, unless the value is empty.
+func (p *Persona) know(name, value string, line int) {
+	if p.AttributeLines == nil {
+		p.AttributeLines = map[string]int{}
+	}
+	p.AttributeLines[name] = line
 	if value == "" {
-		return attributes
+		return
 	}
-	if attributes == nil {
-		attributes = map[string]string{}
+	if p.Attributes == nil {
+		p.Attributes = map[string]string{}
 	}
-	attributes[name] = value
-	return attributes
+	p.Attributes[name] = value
+}
+
+// personaLines are the lines on which addresses stand, by their keys.
+type personaLines map[string]int
+
+// add notes a persona's line, and reports one that is in the file already.
+func (l personaLines) add(spot spot, email mailaddr.Address) bool {
+	first, again := l[email.Key()]
+	if again {
+		spot.errorf(RulePersonas, "change one of the two", "the address %s is also on line %d", email, first)
+		return false
+	}
+	l[email.Key()] = spot.line
+	return true
 }

@@ -1,35 +1,73 @@
 package campaignfile
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestPersonas(t *testing.T) {
+func TestPersonaTable(t *testing.T) {
 	t.Parallel()
 	const table = "\ufeffname,email,city,timezone\r\n" +
 		"\"Smith, J.\", j@example.org ,Wien,Europe/Vienna\r\n" +
 		",k@EXAMPLE.org,,\r\n"
 	fsys := files("plain/campaign.yaml", goodCampaign, "plain/01-a.md", goodIssue, "plain/personas.csv", table)
-	personas, findings := Personas(fsys, loadOne(t, fsys), Options{})
-	if len(findings) > 0 {
-		t.Error(findings)
+	c, _ := LoadOne(fsys, "plain", Options{})
+	personas, findings := Personas(fsys, c, Options{})
+	want := []personaRow{
+		{"j@example.org", "Smith, J.", "Europe/Vienna", map[string]string{"city": "Wien"}, map[string]int{"city": 1}},
+		{"k@example.org", "", "", nil, map[string]int{"city": 1}},
 	}
-	type row struct {
-		email, name, zone string
-		attributes        map[string]string
-	}
-	var got []row
-	for _, p := range personas {
-		got = append(got, row{p.Email.String(), p.Name, p.Timezone, p.Attributes})
-	}
-	want := []row{
-		{"j@example.org", "Smith, J.", "Europe/Vienna", map[string]string{"city": "Wien"}},
-		{"k@example.org", "", "", nil},
-	}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(row{})); diff != "" {
+	if diff := cmp.Diff(want, rowsOf(personas)); diff != "" {
 		t.Error(diff)
+	}
+	const move = `- {email: "j@example.org", name: "Smith, J.", timezone: "Europe/Vienna", attributes: {city: "Wien"}}`
+	if len(findings) != 1 || !strings.Contains(findings[0].Fix, move) {
+		t.Errorf("expected a finding that shows %s, found %v", move, findings)
+	}
+	moved := files("plain/campaign.yaml", goodCampaign, "plain/01-a.md", goodIssue, "plain/personas.yaml", move)
+	personas, findings = Personas(moved, loadOne(t, moved), Options{})
+	if want[0].Lines = map[string]int{"city": 1}; !cmp.Equal(want[:1], rowsOf(personas)) || len(findings) > 0 {
+		t.Errorf("what the finding shows is read as %v, with %v", personas, findings)
+	}
+}
+
+type personaRow struct {
+	Email, Name, Zone string
+	Attributes        map[string]string
+	Lines             map[string]int
+}
+
+func rowsOf(personas []Persona) []personaRow {
+	var rows []personaRow
+	for _, p := range personas {
+		rows = append(rows, personaRow{p.Email.String(), p.Name, p.Timezone, p.Attributes, p.AttributeLines})
+	}
+	return rows
+}
+
+func TestPersonas(t *testing.T) {
+	t.Parallel()
+	const list = "\ufeff" + `# Two readers.
+- email: j@example.org
+  name: " Smith, J. "
+  timezone: Europe/Vienna
+  attributes:
+    city: Wien
+    plan: ""
+- {email: k@EXAMPLE.org, attributes: {city: "Two words"}}
+- email: l@example.org
+`
+	fsys := files("plain/campaign.yaml", goodCampaign, "plain/01-a.md", goodIssue, "plain/personas.yaml", list)
+	personas, findings := Personas(fsys, loadOne(t, fsys), Options{})
+	want := []personaRow{
+		{"j@example.org", "Smith, J.", "Europe/Vienna", map[string]string{"city": "Wien"}, map[string]int{"city": 6, "plan": 7}},
+		{"k@example.org", "", "", map[string]string{"city": "Two words"}, map[string]int{"city": 8}},
+		{"l@example.org", "", "", nil, nil},
+	}
+	if diff := cmp.Diff(want, rowsOf(personas)); diff != "" || len(findings) > 0 {
+		t.Error(diff, findings)
 	}
 }
 
@@ -44,7 +82,7 @@ func TestPersonasKeepGoodRows(t *testing.T) {
 		t.Fatal("a bad persona took the campaign down")
 	}
 	personas, findings := Personas(fsys, c, Options{Name: "campaigns"})
-	if len(personas) != 2 || len(findings) != 1 || findings[0].File != "campaigns/plain/personas.csv" || findings[0].Line != 3 {
+	if len(personas) != 2 || len(findings) != 2 || findings[1].File != "campaigns/plain/personas.csv" || findings[1].Line != 3 {
 		t.Errorf("personas %v, findings %v", personas, findings)
 	}
 }

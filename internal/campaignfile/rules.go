@@ -27,7 +27,7 @@ const (
 	RuleFileOrder    = "file-order"    // warning: numbers and names of files disagree about the order
 	RulePlaceholder  = "placeholder"   // warning: a value that was meant to be replaced
 	RuleReviewDue    = "review-due"    // warning: review_by has passed
-	RulePersonas     = "personas"      // warning: a row of personas.csv that cannot be used
+	RulePersonas     = "personas"      // warning: a persona that cannot be used, or a file of them that is not read
 	RuleHostedImages = "hosted-images" // warning: images that readers fetch from this server
 	RuleSeriesTest   = "series-test"   // a series test that fails, or makes no sense
 

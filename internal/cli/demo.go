@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
 	"fmt"
+	"io"
 	"net"
 	"os"
-	"path"
 	"path/filepath"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	"partwork/campaigns"
 	"partwork/internal/app"
 	"partwork/internal/audience"
+	"partwork/internal/campaignfile"
 	"partwork/internal/config"
 	"partwork/internal/drip"
 	"partwork/internal/smtpsend"
@@ -150,13 +153,13 @@ func (d *demo) enroll(ctx context.Context) error {
 		return err
 	}
 	d.campaign = program.Campaign
-	file, err := campaigns.Files().Open(path.Join(demoCampaign, "personas.csv"))
+	personas, _ := campaignfile.Personas(campaigns.Files(), d.campaign, campaignfile.Options{})
+	list, err := listOf(personas)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	report, err := d.instance.Audience.Import(ctx, file, audience.ImportOptions{
-		File: "personas.csv", Consent: demoConsent, Campaign: &audience.CampaignTarget{No: program.Record.No},
+	report, err := d.instance.Audience.Import(ctx, list, audience.ImportOptions{
+		File: "personas.yaml", Consent: demoConsent, Campaign: &audience.CampaignTarget{No: program.Record.No},
 	})
 	if err != nil {
 		return err
@@ -166,6 +169,19 @@ func (d *demo) enroll(ctx context.Context) error {
 	}
 	d.readers, err = listReaders(ctx, d.instance, program.Record.No)
 	return err
+}
+
+// listOf writes personas as a list that can be imported: without attributes, because
+// the readers of the demo have none.
+func listOf(personas []campaignfile.Persona) (io.Reader, error) {
+	var list bytes.Buffer
+	w := csv.NewWriter(&list)
+	rows := [][]string{{"email", "name", "timezone"}}
+	for _, p := range personas {
+		rows = append(rows, []string{p.Email.String(), p.Name, p.Timezone})
+	}
+	err := w.WriteAll(rows)
+	return &list, err
 }
 
 // announce says what is about to happen and opens the page.

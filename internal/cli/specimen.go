@@ -48,7 +48,7 @@ func (f *folder) persona(c *drip.Campaign, as string) (campaignfile.Persona, err
 		return campaignfile.Persona{Email: email}, err
 	}
 	if len(names) == 0 {
-		return campaignfile.Persona{}, failf("write them into "+f.name+"/"+c.ID+"/personas.csv", "campaign %q has no personas", c.ID)
+		return campaignfile.Persona{}, failf("write them into "+f.name+"/"+c.ID+"/personas.yaml", "campaign %q has no personas", c.ID)
 	}
 	return campaignfile.Persona{}, failf("there are "+strings.Join(names, ", "), "campaign %q has no persona %q", c.ID, as)
 }

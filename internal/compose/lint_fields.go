@@ -78,7 +78,7 @@ func (r *reviewer) strangers(readers []Reader) {
 		slices.Sort(known)
 		r.findings.add(drip.SeverityWarning, 0, "merge-stranger",
 			fmt.Sprintf("{{.%s}} is asked for, but no persona has a %q", path, attribute),
-			"what they have is "+strings.Join(slices.Compact(known), ", ")+"; correct the name, or add the column to personas.csv")
+			"what they have is "+strings.Join(slices.Compact(known), ", ")+"; correct the name, or give it to a persona in personas.yaml")
 	}
 }
 
@@ -98,7 +98,7 @@ func (r *reviewer) branches(readers []Reader) {
 			if unread && (holds || cond.turned) {
 				r.findings.add(drip.SeverityWarning, r.inFile(cond.line), "branch",
 					fmt.Sprintf("no persona gets the text after %s, so no preview shows it", what),
-					"add a persona who does to personas.csv")
+					"add a persona who does to personas.yaml")
 			}
 		}
 	}

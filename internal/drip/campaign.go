@@ -112,8 +112,8 @@ type Campaign struct {
 	// HostedImages asks for images that are fetched from this instance's pages;
 	// otherwise every message carries its own.
 	HostedImages bool
-	// Personas is the path of personas.csv relative to the campaign's folder,
-	// or empty when there is none.
+	// Personas is the path of the file of personas, relative to the campaign's
+	// folder, or empty when there is none.
 	Personas string
 }
 
