@@ -170,7 +170,7 @@ func (f *folder) lint(c *drip.Campaign) []drip.Finding {
 			found[i].File = path.Join(filepath.ToSlash(relative(f.cfg.Templates)), finding.File)
 		}
 	}
-	return found
+	return append(found, f.unasked(c, personas)...)
 }
 
 // readerOf returns a persona as a reader.
