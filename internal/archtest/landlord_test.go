@@ -29,7 +29,7 @@ var landlord = map[string][]string{
 	"github.com/wneessen/go-mail/smtp": {"smtpsend"},
 	"github.com/emersion/go-smtp":      {"inbox"},
 	"golang.org/x/net/idna":            {"mailaddr"},
-	"golang.org/x/text/unicode/norm":   {"mailaddr"},
+	"golang.org/x/text/unicode/norm":   {"mailaddr", "campaignfile"}, // ids made of titles in all languages
 
 	// Databases.
 	"modernc.org/sqlite":          {"store/sqlite"},

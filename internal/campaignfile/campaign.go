@@ -107,9 +107,10 @@ func (f *folder) readIdentity(s *section) {
 }
 
 func reportID(spot spot, what, id string) {
-	spot.errorf(RuleID, "write a short name such as first-steps",
-		"%s is %s; expected at most 64 lower-case letters, digits and hyphens, with no hyphen in front", what, excerpt(id))
+	spot.errorf(RuleID, "write a short name such as first-steps", "%s is %s; expected "+idForm, what, excerpt(id))
 }
+
+const idForm = "at most 64 lower-case letters, digits and hyphens, with no hyphen in front"
 
 // readSender reads who writes, and where they can be found.
 func readSender(s *section, c *drip.Campaign) {

@@ -91,11 +91,16 @@ var keyLine = regexp.MustCompile(`(?m)^key: *[a-z0-9]+`)
 
 // freshKey gives a copied campaign a public name of its own.
 func freshKey(text []byte) []byte {
+	return keyLine.ReplaceAllLiteral(text, []byte("key: "+newKey()))
+}
+
+// newKey makes up a public name for a campaign.
+func newKey() string {
 	key := ""
 	for key == "" || key[0] < 'a' { // a letter first, so that it is never a number in YAML
 		key = strings.ToLower(rand.Text()[:6])
 	}
-	return keyLine.ReplaceAllLiteral(text, []byte("key: "+key))
+	return key
 }
 
 // refuseOverwriting names the files that are there already.
