@@ -48,7 +48,7 @@ func newRoot(e *env) *cobra.Command {
 		&cobra.Group{ID: groupRun, Title: "Run it:"},
 	)
 	addGroup(root, groupStart, newDemo(e), newInit(e), newVersion(e))
-	addGroup(root, groupWrite, newNew(e), newCheck(e), newRender(e), newPreview(e), newSendTest(e), newPlan(e), newForecast(e), newApprove(e), newMv(e))
+	addGroup(root, groupWrite, newNew(e), newCheck(e), newRender(e), newPreview(e), newSendTest(e), newInbox(e), newPlan(e), newForecast(e), newApprove(e), newMv(e))
 	addGroup(root, groupPeople, newImport(e), newSubscriber(e), newSuppression(e), newCampaign(e), newLog(e), newSettle(e))
 	addGroup(root, groupRun, newServe(e), newStatus(e), newHold(e), newUnhold(e), newVerify(e), newBackup(e), newDKIM(e), newMigrate(e), newSimulate(e))
 	root.SetHelpCommand(newHelp())

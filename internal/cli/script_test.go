@@ -59,6 +59,7 @@ func setUp(t *testing.T, env *testscript.Env) error {
 		"PUBLIC":                  fmt.Sprintf("http://127.0.0.1:%d", public),
 		"PRIVATE":                 fmt.Sprintf("http://127.0.0.1:%d", private),
 		"PREVIEW":                 fmt.Sprintf("127.0.0.1:%d", freePort()),
+		"INBOX_PORT":              strconv.Itoa(freePort()),
 		"IN_A_MONTH":              time.Now().AddDate(0, 1, 0).Format(time.DateOnly),
 		// The race detector has each process that it watches sleep a second at its end.
 		"GORACE": "atexit_sleep_ms=0",

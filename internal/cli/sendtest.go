@@ -2,48 +2,66 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"strconv"
+	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"partwork/internal/app"
+	"partwork/internal/campaignfile"
 	"partwork/internal/compose"
 	"partwork/internal/config"
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
-	"partwork/internal/smtpsend"
 )
 
+// testSend is what send-test was asked for.
+type testSend struct {
+	name           string // CAMPAIGN/ISSUE, or CAMPAIGN with all
+	to             mailaddr.Address
+	as, subscriber string
+	all            bool
+}
+
 func newSendTest(e *env) *cobra.Command {
-	var as, to string
+	var t testSend
+	var to string
 	cmd := &cobra.Command{
 		Use:   "send-test CAMPAIGN/ISSUE --to ADDRESS",
 		Short: "Send one real message, marked as a test, outside the ledger",
-		Long: "Composes an issue for a persona and sends it through the configured relay to one address. The\n" +
-			"subject begins with [Test], the links change nothing, and the ledger does not hear of it. It needs\n" +
-			"no database.",
-		Example: "  partwork send-test garden-notes/welcome --to you@example.org\n" +
-			"  partwork send-test garden-notes/welcome --to you@example.org --as midori@example.net",
+		Long: "Composes an issue, or with --all every issue of a campaign, drafts too, and sends it through the first\n" +
+			"configured relay to one address. The reader is a persona who joins now, or with --subscriber a person\n" +
+			"from the database, who gets nothing of it. The subject begins with [Test]; the links of the reader have\n" +
+			"the usual form, but lead nowhere and change nothing; the ledger does not hear of it. With a persona it\n" +
+			"needs no database. `partwork inbox` is a relay that keeps everything on this machine.",
+		Example: "  partwork send-test garden-notes/welcome --to you@your-domain\n" +
+			"  partwork send-test garden-notes/welcome --to you@your-domain --as midori@example.net\n" +
+			"  partwork send-test garden-notes/welcome --to you@your-domain --subscriber anna@her-domain\n" +
+			"  partwork send-test garden-notes --all --to you@your-domain",
 		Args:              argCount(1, 1),
 		ValidArgsFunction: e.completeIssues(1),
 	}
-	cmd.Flags().StringVar(&to, "to", "", "the `ADDRESS` to send to (required)")
-	cmd.Flags().StringVar(&as, "as", "", "the `PERSONA` to compose for, by address or name; the first one if empty")
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if to == "" {
+	flags := cmd.Flags()
+	flags.StringVar(&to, "to", "", "the `ADDRESS` to send to (required)")
+	flags.StringVar(&t.as, "as", "", "the `PERSONA` to compose for, by address or name; the first one if empty")
+	flags.StringVar(&t.subscriber, "subscriber", "", "compose for the person with that `ADDRESS` instead of a persona")
+	flags.BoolVar(&t.all, "all", false, "every issue of the campaign, in order")
+	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
+		if t.name = args[0]; to == "" {
 			return usagef("add --to with your own address", "there is nobody to send the test to")
 		}
-		address, err := mailaddr.Parse(to)
-		if err != nil {
+		if t.as != "" && t.subscriber != "" {
+			return usagef("leave one of them out", "--as and --subscriber exclude each other")
+		}
+		if t.to, err = mailaddr.Parse(to); err != nil {
 			return err
 		}
-		return e.sendTest(cmd.Context(), args[0], as, address)
+		return e.sendTest(cmd.Context(), t)
 	}
 	return cmd
 }
 
-func (e *env) sendTest(ctx context.Context, name, as string, to mailaddr.Address) error {
+func (e *env) sendTest(ctx context.Context, t testSend) error {
 	if _, err := e.config(); err != nil {
 		return err // without a configuration there is no relay
 	}
@@ -52,72 +70,97 @@ func (e *env) sendTest(ctx context.Context, name, as string, to mailaddr.Address
 		return err
 	}
 	defer f.close()
-	c, issue, err := f.issue(name)
+	c, issues, err := f.tested(t)
 	if err != nil {
 		return err
 	}
-	persona, err := f.persona(c, as)
+	reader, err := e.testReader(ctx, f, c, t)
 	if err != nil {
+		return err
+	}
+	if err := e.refuseSuppressed(ctx, f.cfg, t.to); err != nil {
 		return err
 	}
 	signer, err := app.SignerOf(f.cfg)
 	if err != nil {
 		return unusableKey(err)
 	}
-	message, err := specimen{
-		folder: f, campaign: c, issue: issue, persona: persona, to: to, now: e.now(), test: true, link: "test", signer: signer,
-	}.message()
+	// Everything is composed before anything is sent.
+	var messages []*compose.Message
+	for _, issue := range issues {
+		message, err := specimen{
+			folder: f, campaign: c, issue: issue, persona: reader, to: t.to, now: e.now(), test: true, link: "test", signer: signer,
+		}.message()
+		if err != nil {
+			return err
+		}
+		messages = append(messages, message)
+	}
+	err = submitAll(ctx, f.cfg, messages, func(m *compose.Message, reply drip.Reply) {
+		e.say("sent to %s: %q", t.to, printable(m.Subject))
+		e.say("the relay %s replied: %s", relayText(f.cfg), replyText(reply))
+	})
 	if err != nil {
 		return err
 	}
-	reply, err := submit(ctx, f.cfg, message)
-	if err != nil {
-		return err
-	}
-	e.say("sent to %s: %q", to, message.Subject)
-	e.say("the relay %s replied: %s", relayText(f.cfg), replyText(reply))
+	e.say("next: read it in the inbox of %s; `partwork forecast %s` says when readers get it", t.to, c.ID)
 	return nil
 }
 
-// submit gives one message to the relay. An error says what the relay said.
-func submit(ctx context.Context, cfg *config.Config, m *compose.Message) (drip.Reply, error) {
-	if cfg.SMTP.PasswordFile != "" && !cfg.SMTP.Password.IsSet() {
-		return drip.Reply{}, usagef("write the password into it and run chmod 600 on it", "%s does not exist", relative(cfg.SMTP.PasswordFile))
+// tested returns the campaign and the places of the issues that are to be sent.
+func (f *folder) tested(t testSend) (*drip.Campaign, []int, error) {
+	id, _, named := strings.Cut(t.name, "/")
+	if !t.all {
+		if !named {
+			return nil, nil, usagef("such as "+id+"/welcome; --all sends every issue", "expected CAMPAIGN/ISSUE, found %q", t.name)
+		}
+		c, issue, err := f.issue(t.name)
+		return c, []int{issue}, err
 	}
-	conn, err := smtpsend.Dial(ctx, app.RelayOf(cfg))
+	if named {
+		return nil, nil, usagef("`partwork send-test "+id+" --all` sends every issue", "with --all expected a CAMPAIGN, found %q", t.name)
+	}
+	c, err := f.campaign(id)
 	if err != nil {
-		return drip.Reply{}, failf("check smtp: in the configuration, and that the relay runs", "the relay %s cannot be used: %v", relayText(cfg), err)
+		return nil, nil, err
 	}
-	defer conn.Abort()
-	reply := conn.Offer(ctx, smtpsend.Envelope{From: m.From, To: m.To, UTF8: m.UTF8, Size: len(m.Bytes)})
-	if reply.Code/100 != 2 {
-		return reply, notTaken(cfg, reply)
+	if _, _, err := f.issue(id + "/" + c.Issues[0].ID); err != nil { // the layouts
+		return nil, nil, err
 	}
-	reply = conn.Data(ctx, m.Bytes)
-	if smtpsend.Classify(reply) != drip.ClassAccepted {
-		return reply, notTaken(cfg, reply)
+	issues := make([]int, len(c.Issues))
+	for i := range issues {
+		issues[i] = i
 	}
-	_ = conn.Quit() // the message is accepted, whatever the relay says to this
-	return reply, nil
+	return c, issues, nil
 }
 
-func notTaken(cfg *config.Config, reply drip.Reply) error {
-	return failf("", "the relay %s did not take the message (%s): %s", relayText(cfg), reply.Phase, replyText(reply))
+// testReader returns the persona, or a person of the database in the shape of one.
+func (e *env) testReader(ctx context.Context, f *folder, c *drip.Campaign, t testSend) (reader campaignfile.Persona, err error) {
+	if t.subscriber == "" {
+		return f.persona(c, t.as)
+	}
+	err = e.looking(ctx, app.LookAtRecords, func(in *app.Instance) error {
+		s, err := person(ctx, in, t.subscriber)
+		reader = campaignfile.Persona{Email: s.Email, Name: s.Name, Timezone: s.Timezone, Attributes: s.Attributes}
+		return err
+	})
+	return reader, err
 }
 
-// replyText writes a reply as the relay gave it.
-func replyText(r drip.Reply) string {
-	if r.Code == 0 {
-		return printable(r.Text)
+// refuseSuppressed refuses an address that the instance must never mail, if there is a
+// database that knows.
+func (e *env) refuseSuppressed(ctx context.Context, cfg *config.Config, to mailaddr.Address) error {
+	if !exists(cfg.Database.Path()) {
+		return nil
 	}
-	text := strconv.Itoa(r.Code)
-	if r.Enhanced != "" {
-		text += " " + r.Enhanced
-	}
-	return printable(text + " " + r.Text)
+	return e.looking(ctx, app.LookAtRecords, func(in *app.Instance) error {
+		_, err := in.Store.Suppressed(ctx, in.Hasher.Sum(to))
+		if errors.Is(err, drip.ErrNotFound) {
+			return nil
+		}
+		if err == nil {
+			return drip.ErrSuppressed
+		}
+		return err
+	})
 }
-
-// relayText names the first relay.
-func relayText(cfg *config.Config) string { return relayName(&cfg.SMTP) }
-
-func relayName(r *config.SMTP) string { return fmt.Sprintf("%s (%s)", r.Address(), r.TLS) }
