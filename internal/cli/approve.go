@@ -80,6 +80,7 @@ func (e *env) approve(ctx context.Context, in *app.Instance, args []string, yes 
 		hash := a.bundle.Hash()
 		e.say("approved %s/%s (content %s)", a.campaign, a.issue, hex.EncodeToString(hash[:6]))
 	}
+	e.stepToServe(todo[0].campaign)
 	return nil
 }
 

@@ -76,6 +76,9 @@ func (e *env) check(ctx context.Context, campaigns []string, fetch, asJSON bool)
 	if errors > 0 {
 		return errFindings
 	}
+	if !asJSON {
+		e.stepAfterCheck(f, campaigns)
+	}
 	return nil
 }
 

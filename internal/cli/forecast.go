@@ -137,6 +137,7 @@ func (e *env) forecast(f *forecaster, id string) error {
 	if why := columns[len(columns)-1].why; why != "" {
 		e.say("%s", why)
 	}
+	e.stepAfterForecast(folder, c)
 	return nil
 }
 

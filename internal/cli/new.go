@@ -79,21 +79,9 @@ func (e *env) newCampaign(name, title string) error {
 	if err := writeCampaign(f.root, name, replacer("NAME", name, "KEY", newKey(), "TITLE", strconv.Quote(title))); err != nil {
 		return cannotWrite(f.name, err)
 	}
-	return e.toldCampaign(f.name, name)
-}
-
-func (e *env) toldCampaign(folder, name string) error {
-	e.say("made the campaign %s in %s/%s: three drafts that show all there is\n", name, folder, name)
-	e.say("next:\n")
-	e.say("  edit %s/%s/campaign.yaml        the lines marked CHANGE: your name, address, schedule", folder, name)
-	e.say("  partwork new issue %s \"A title\"   writes an issue; rewrite or delete the three that are there", name)
-	e.say("  partwork preview%s see it in the browser while you write", pad(name, 4))
-	e.say("  partwork check %s               is everything right?", name)
+	e.stepsAfterCampaign(f.name, name)
 	return nil
 }
-
-// pad is as wide as a name and some blanks.
-func pad(name string, more int) string { return strings.Repeat(" ", len(name)+more) }
 
 // replacer puts values in the places of @NAME@ and the like: pairs of name and value.
 func replacer(pairs ...string) *strings.Replacer {

@@ -125,6 +125,7 @@ func (e *env) announce(cfg *config.Config, log *slog.Logger, public, private net
 	e.note("readers' pages: %s (readers reach them at %s)", readers, cfg.PublicURL)
 	e.note("health: %s", health)
 	e.note("relay: %s; stop with Ctrl-C", relayText(cfg))
+	e.note("next, in another terminal: `partwork status` says how it is, `partwork log` who got what")
 }
 
 // newLogger logs as the configuration says.

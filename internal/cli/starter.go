@@ -53,23 +53,25 @@ const nextSteps = `made a project in %[1]s:
   campaigns/%-14[2]s a series to make your own: Markdown files and campaign.yaml
   data/                    for the database and the secrets; private, and not for version control
 
-what to do next:
+next:
 
   cd %[1]s
-  partwork check         is everything right? (placeholders are only warned about)
+  partwork new campaign NAME   a series of your own, with drafts that show all that can be written
   partwork preview       read the letters in the browser, as your readers will
+  partwork check         is everything right? (placeholders are only warned about)
 
-to see it send, start an SMTP inbox on 127.0.0.1:1025 (such as Mailpit), or write your relay into
-partwork.yaml under smtp. Then, with an address of your own:
+to see it send, run an inbox in another terminal, in the same folder. It is the relay that partwork.yaml
+names, and keeps all mail on this machine. Then, with any address:
 
+  partwork inbox         shows at http://127.0.0.1:8025 what is sent
+  partwork send-test %[2]s/welcome --to you@your-domain
+  partwork forecast %[2]s   who gets what when
 %[3]s  partwork subscriber add you@your-domain --enroll %[2]s --consent "my own address" --now
   partwork serve         sends what is due until you stop it with Ctrl-C
-
-and in another terminal:
-
   partwork status        is it healthy, what is next, what needs me
   partwork log           who got what, when, and what the relay said
 
 before you write to others: replace public_url and smtp in partwork.yaml, and the lines marked CHANGE
 in campaigns/%[2]s/campaign.yaml. Your own list comes in with partwork import.
+docs/TUTORIAL.md of Partwork walks through all of it.
 `
