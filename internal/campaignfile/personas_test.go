@@ -1,6 +1,7 @@
 package campaignfile
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -92,5 +93,21 @@ func TestNoPersonas(t *testing.T) {
 	fsys := files("plain/campaign.yaml", goodCampaign, "plain/01-a.md", goodIssue)
 	if personas, findings := Personas(fsys, loadOne(t, fsys), Options{}); personas != nil || findings != nil {
 		t.Errorf("personas %v, findings %v", personas, findings)
+	}
+}
+
+// TestPersonasOfTheGuide reads the example of docs/WRITING.md.
+func TestPersonasOfTheGuide(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../docs/WRITING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(string(guide), "\n## Personas\n")
+	_, text, _ = strings.Cut(text, "```yaml\n")
+	text, _, _ = strings.Cut(text, "```\n")
+	fsys := files("plain/campaign.yaml", goodCampaign, "plain/01-a.md", goodIssue, "plain/personas.yaml", text)
+	if personas, findings := Personas(fsys, loadOne(t, fsys), Options{}); len(personas) != 3 || len(findings) > 0 {
+		t.Errorf("%q is read as %v, with %v", text, personas, findings)
 	}
 }
