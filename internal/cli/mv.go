@@ -3,9 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -51,40 +49,40 @@ func (e *env) mv(ctx context.Context, name, position string, dry bool) error {
 	if !ok {
 		return usagef("such as `partwork mv garden-notes/harvest 2`", "expected CAMPAIGN/ISSUE and a position, found %q", name)
 	}
-	shelf, err := f.openShelf(id)
+	issues, err := f.openIssues(id)
 	if err != nil {
 		return err
 	}
-	defer shelf.close()
-	if err := shelf.mend(e); err != nil {
+	defer issues.close()
+	if err := issues.mend(e); err != nil {
 		return err
 	}
-	from, err := shelf.find(issue)
+	from, err := issues.find(issue)
 	if err != nil {
 		return err
 	}
-	to, err := shelf.place(position)
+	to, err := issues.place(position)
 	if err != nil {
 		return err
 	}
-	renames, err := campaignfile.Reorder(shelf.names(), from, to)
+	renames, err := campaignfile.Reorder(issues.names(), from, to)
 	if err != nil {
 		return failf("rename the files by hand, to 01-….md, 02-….md and so on", "%v", err)
 	}
 	if len(renames) == 0 {
-		e.say("%s/%s is in place %d of %d already; nothing was renamed", id, issue, to+1, len(shelf.files))
+		e.say("%s/%s is in place %d of %d already; nothing was renamed", id, issue, to+1, len(issues.files))
 		return nil
 	}
 	if dry {
-		e.say("%s/%s would move to place %d of %d:", id, issue, to+1, len(shelf.files))
+		e.say("%s/%s would move to place %d of %d:", id, issue, to+1, len(issues.files))
 		e.showRenames(renames)
 		return nil
 	}
-	if err := rename(shelf.dir, renames); err != nil {
+	if err := rename(issues.dir, renames); err != nil {
 		return failf("nothing is lost; see to it that the folder can be written, and give the same command again",
 			"the files of %s could not all be renamed: %v", id, err)
 	}
-	e.say("%s/%s is in place %d of %d now:", id, issue, to+1, len(shelf.files))
+	e.say("%s/%s is in place %d of %d now:", id, issue, to+1, len(issues.files))
 	e.showRenames(renames)
 	return e.afterMove(ctx, id)
 }
@@ -120,85 +118,4 @@ func (e *env) afterMove(ctx context.Context, id string) error {
 		return nil
 	}
 	return err
-}
-
-// shelf is a campaign's folder whose files are made and renamed.
-type shelf struct {
-	campaign string
-	shown    string // the folder as findings show it
-	dir      *os.Root
-	files    []campaignfile.IssueFile
-}
-
-// openShelf opens the folder of a campaign, which may have errors.
-func (f *folder) openShelf(id string) (*shelf, error) {
-	files, ok := campaignfile.Scan(f.root.FS(), id)
-	if !ok || !f.holds(id) {
-		_, err := f.campaign(id)
-		return nil, err
-	}
-	dir, err := f.root.OpenRoot(id)
-	if err != nil {
-		return nil, failf("check the permissions of the folder", "the folder of campaign %q cannot be opened: %v", id, err)
-	}
-	return &shelf{campaign: id, shown: f.name + "/" + id, dir: dir, files: files}, nil
-}
-
-func (s *shelf) close() { _ = s.dir.Close() }
-
-// names are those of the files, in their order.
-func (s *shelf) names() []string {
-	names := make([]string, len(s.files))
-	for i, file := range s.files {
-		names[i] = file.Name
-	}
-	return names
-}
-
-// mend finishes a renaming that was interrupted. What looks like an issue and is no
-// file is nothing to be renamed.
-func (s *shelf) mend(e *env) error {
-	for _, file := range s.files {
-		if info, err := s.dir.Stat(file.Name); err == nil && info.IsDir() {
-			return failf(`move the folder away, or let its name start with "_"`, "%s/%s is no file", s.shown, printable(file.Name))
-		}
-	}
-	dropped, err := dropTwins(s.dir, s.files)
-	for _, name := range dropped {
-		s.files = slices.DeleteFunc(s.files, func(file campaignfile.IssueFile) bool { return file.Name == name })
-		e.note("an earlier renaming was interrupted: %s was the second name of another file, and is gone", printable(name))
-	}
-	if err != nil {
-		return failf("check the permissions of the folder", "the files of campaign %q cannot be put in order: %v", s.campaign, err)
-	}
-	return nil
-}
-
-// find returns the position of the issue with an id.
-func (s *shelf) find(id string) (int, error) {
-	var ids []string
-	for i, file := range s.files {
-		if file.ID == id && id != "" {
-			return i, nil
-		}
-		ids = append(ids, file.ID)
-	}
-	advice := "its issues are " + strings.Join(ids, ", ")
-	if near := nearest(id, ids); near != "" {
-		advice = "did you mean " + s.campaign + "/" + near + "?"
-	}
-	return 0, failf(advice, "campaign %q has no issue %q", s.campaign, id)
-}
-
-// place reads a position that a person wrote.
-func (s *shelf) place(position string) (int, error) {
-	if position == lastPlace {
-		return len(s.files) - 1, nil
-	}
-	n, err := strconv.Atoi(position)
-	if err != nil || n < 1 || n > len(s.files) {
-		return 0, usagef("the first issue is in place 1",
-			"%q is no place in campaign %q; expected a number from 1 to %d, or %q", position, s.campaign, len(s.files), lastPlace)
-	}
-	return n - 1, nil
 }

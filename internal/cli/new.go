@@ -182,29 +182,29 @@ func (e *env) newIssue(ctx context.Context, campaign, title, id, at string) erro
 		return err
 	}
 	defer f.close()
-	shelf, err := f.openShelf(campaign)
+	issues, err := f.openIssues(campaign)
 	if err != nil {
 		return err
 	}
-	defer shelf.close()
-	if err := shelf.mend(e); err != nil {
+	defer issues.close()
+	if err := issues.mend(e); err != nil {
 		return err
 	}
-	id, err = shelf.chooseID(id, title, e.idsInUse(ctx, campaign))
+	id, err = issues.chooseID(id, title, e.idsInUse(ctx, campaign))
 	if err != nil {
 		return err
 	}
-	shelf.files = append(shelf.files, campaignfile.IssueFile{Name: campaignfile.NewName(shelf.names(), id), ID: id})
-	to, err := shelf.place(at)
+	issues.files = append(issues.files, campaignfile.IssueFile{Name: campaignfile.NewName(issues.names(), id), ID: id})
+	to, err := issues.place(at)
 	if err != nil {
 		return err
 	}
-	return e.writeIssue(shelf, to, title)
+	return e.writeIssue(issues, to, title)
 }
 
-// writeIssue writes the last file of the shelf, which is new, and moves it to its
+// writeIssue writes the last file of the folder, which is new, and moves it to its
 // place.
-func (e *env) writeIssue(s *shelf, to int, title string) error {
+func (e *env) writeIssue(s *issueFolder, to int, title string) error {
 	issue := s.files[len(s.files)-1]
 	text, err := drafts.ReadFile(draftIssue)
 	if err != nil {
@@ -243,7 +243,7 @@ func (e *env) writeIssue(s *shelf, to int, title string) error {
 
 // chooseID returns the id that was asked for, or one made of the title. No issue of
 // the series has it, and none had it, as far as the database knows.
-func (s *shelf) chooseID(asked, title string, used []string) (string, error) {
+func (s *issueFolder) chooseID(asked, title string, used []string) (string, error) {
 	taken := func(id string) bool {
 		return slices.Contains(used, id) || slices.ContainsFunc(s.files, func(f campaignfile.IssueFile) bool { return f.ID == id })
 	}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"partwork/internal/campaignfile"
@@ -105,4 +106,36 @@ func TestDropTwins(t *testing.T) {
 	if err != nil || len(left) != 4 {
 		t.Errorf("%v is left: %v", left, err)
 	}
+}
+
+// TestOneAtATime keeps a second command out of a folder until the first has closed it: it
+// would take the second name of a file that is being renamed for a leftover.
+func TestOneAtATime(t *testing.T) {
+	t.Parallel()
+	root, path := inFolder(t)
+	if err := os.Mkdir(filepath.Join(path, "letters"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"campaign.yaml": "id: letters\n", "01-a.md": "---\nid: a\nsubject: A\n---\nText\n"} {
+		if err := os.WriteFile(filepath.Join(path, "letters", name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f := &folder{name: "campaigns", root: root}
+	first, err := f.openIssues("letters")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !first.locked {
+		t.Skip("this file system has no locks")
+	}
+	if _, err := f.openIssues("letters"); err == nil || !strings.Contains(err.Error(), errFolderBusy.Error()) {
+		t.Errorf("expected %q, got %v", errFolderBusy, err)
+	}
+	first.close()
+	second, err := f.openIssues("letters")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second.close()
 }
