@@ -28,6 +28,7 @@ var house = map[string][]string{
 	"timing":   {},
 	"mailaddr": {},
 	"token":    {},
+	"loopback": {}, // which names are this machine's
 
 	// The domain.
 	"drip": words,
@@ -50,10 +51,10 @@ var house = map[string][]string{
 	"store/sqlite":   floor(domain, "store"),
 	"store/postgres": floor(domain, "store"),
 	"smtpsend":       floor(domain, "outbox"),
-	"inbox":          domain,
+	"inbox":          floor(domain, "loopback"),
 	"fence":          domain,
 	"metrics":        floor(contracts, useCases...),
-	"preview":        floor(contracts, shipped...),
+	"preview":        floor(contracts, floor(shipped, "loopback")...),
 	"web/page":       domain,
 	"web/public":     floor(contracts, floor(useCases, "web/page")...),
 	"web/private":    floor(contracts, floor(useCases, "web/page")...),
@@ -68,7 +69,7 @@ var house = map[string][]string{
 	// readers' pages through it alone.
 	"app": floor(contracts, floor(floor(useCases, adapters...), "config", "sim", "theme", "campaigns", "templates")...),
 	"cli": floor(contracts, floor(useCases, "config", "sim", "preview", "inbox", "smtpsend", "web/private",
-		"app", "campaigns", "templates")...),
+		"app", "campaigns", "templates", "loopback")...),
 	"cmd/partwork": {"cli"},
 
 	// What ships inside the binary.

@@ -49,7 +49,7 @@ var landlord = map[string][]string{
 	"github.com/google/go-cmp":             {"testkit", "store/storetest"},
 	"pgregory.net/rapid":                   {"store/storetest"},
 	"github.com/rogpeppe/go-internal":      {},
-	"github.com/rogpeppe/go-internal/diff": {"cli"},
+	"github.com/rogpeppe/go-internal/diff": {"cli", "preview"},
 }
 
 // librariesAreLetIn is the rule that an outside library is imported only by its

@@ -32,6 +32,17 @@ type folder struct {
 
 // openFolder reads the campaigns folder.
 func (e *env) openFolder() (*folder, error) {
+	f, err := e.openRoot()
+	if err != nil {
+		return nil, err
+	}
+	f.library = campaignfile.Load(f.root.FS(), f.options)
+	f.layouts, f.layoutsErr = compose.LoadLayouts(templates.Overlay(f.cfg.Templates))
+	return f, nil
+}
+
+// openRoot opens the campaigns folder and reads nothing in it yet.
+func (e *env) openRoot() (*folder, error) {
 	cfg, err := e.files()
 	if err != nil {
 		return nil, err
@@ -42,9 +53,15 @@ func (e *env) openFolder() (*folder, error) {
 	}
 	f := &folder{cfg: cfg, name: filepath.ToSlash(relative(cfg.Campaigns)), root: root}
 	f.options = campaignfile.Options{Name: f.name, Today: timing.DateAt(e.now().In(cfg.Location()))}
-	f.library = campaignfile.Load(root.FS(), f.options)
-	f.layouts, f.layoutsErr = compose.LoadLayouts(templates.Overlay(cfg.Templates))
 	return f, nil
+}
+
+// badLayouts says why the layouts cannot be used.
+func (f *folder) badLayouts() drip.Finding {
+	return drip.Finding{
+		File: filepath.ToSlash(relative(f.cfg.Templates)), Severity: drip.SeverityError, Rule: "template",
+		Message: f.layoutsErr.Error(), Fix: "correct the file, or remove it to use the built-in one",
+	}
 }
 
 // noFolder explains a campaigns folder that cannot be opened.
@@ -128,10 +145,7 @@ func (f *folder) findings(more []drip.Finding) []drip.Finding {
 		})
 	}
 	if f.layoutsErr != nil {
-		all = append(all, drip.Finding{
-			File: filepath.ToSlash(relative(f.cfg.Templates)), Severity: drip.SeverityError, Rule: "template",
-			Message: f.layoutsErr.Error(), Fix: "correct the file, or remove it to use the built-in one",
-		})
+		all = append(all, f.badLayouts())
 	} else {
 		for _, c := range f.library.Campaigns {
 			all = append(all, f.lint(c)...)

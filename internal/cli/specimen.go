@@ -62,24 +62,35 @@ func (s specimen) message() (*compose.Message, error) {
 	if edition.Broken() {
 		return nil, s.broken(findings)
 	}
+	return s.of(edition)
+}
+
+// of composes the specimen from an edition. It is how render, send-test and the preview
+// make their messages.
+func (s specimen) of(edition *compose.Edition) (*compose.Message, error) {
 	to := mailaddr.Mailbox{Name: s.persona.Name, Address: s.persona.Email}
 	if !s.to.IsZero() {
 		to = mailaddr.Mailbox{Address: s.to}
 	}
-	base := strings.TrimRight(s.folder.cfg.PublicURL, "/")
-	message, err := edition.Compose(to, edition.Merge(s.reader()), compose.Links{
-		Unsubscribe: base + "/u/" + s.link, Confirm: base + "/c/" + s.link,
-		Preferences: base + "/p/" + s.link, View: base + "/v/" + s.link,
-		Images: base + "/i",
-	}, compose.Stamp{
+	message, err := edition.Compose(to, edition.Merge(s.reader()), s.links(), compose.Stamp{
 		// The mailbox for bounces as it is: no delivery stands behind a specimen.
-		MessageID: s.messageID(), Date: s.now, ReturnPath: s.folder.cfg.Bounces.Mailbox(), Test: s.test, Signer: s.signer,
+		MessageID: s.messageID(edition.Bundle().Issue), Date: s.now, ReturnPath: s.folder.cfg.Bounces.Mailbox(), Test: s.test, Signer: s.signer,
 	})
 	if errors.Is(err, compose.ErrMissing) {
 		return nil, failf("`partwork check "+s.campaign.ID+"` names the field; give it a default",
 			"persona %s lacks a value that the issue has no default for", s.persona.Email)
 	}
 	return message, err
+}
+
+// links have the form of a reader's own and lead nowhere.
+func (s specimen) links() compose.Links {
+	base := strings.TrimRight(s.folder.cfg.PublicURL, "/")
+	return compose.Links{
+		Unsubscribe: base + "/u/" + s.link, Confirm: base + "/c/" + s.link,
+		Preferences: base + "/p/" + s.link, View: base + "/v/" + s.link,
+		Images: base + "/i",
+	}
 }
 
 // broken names the first error of an issue.
@@ -96,7 +107,9 @@ func (s specimen) broken(findings []drip.Finding) error {
 // reader is the persona at this place of the series.
 func (s specimen) reader() compose.Reader {
 	r := readerOf(s.persona)
-	r.Number, r.Count = compose.Position(s.campaign, s.issue)
+	if s.issue >= 0 { // not the confirmation
+		r.Number, r.Count = compose.Position(s.campaign, s.issue)
+	}
 	r.Dates = joiningDates(s.campaign, s.campaign.Zone(s.persona.Timezone, s.folder.cfg.Timezone), s.now)
 	return r
 }
@@ -119,9 +132,9 @@ func joiningDates(c *drip.Campaign, zone string, now time.Time) []compose.Date {
 }
 
 // messageID is the same for the same reader, issue and time.
-func (s specimen) messageID() string {
+func (s specimen) messageID(issue string) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{
-		"specimen", s.campaign.Key, s.campaign.Issues[s.issue].ID, s.persona.Email.Key(), s.to.Key(), s.now.String(),
+		"specimen", s.campaign.Key, issue, s.persona.Email.Key(), s.to.Key(), s.now.String(),
 	}, "\x00")))
 	return hex.EncodeToString(sum[:16]) + "@" + s.campaign.From.Address.Domain()
 }

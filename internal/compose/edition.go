@@ -116,16 +116,10 @@ func Compile(b Bundle) (*Edition, []drip.Finding) {
 	return e, c.findings.list
 }
 
-// finish copies what the slots need into the edition.
+// finish copies what the slots need into the edition, and encodes what is the same
+// for every reader.
 func (c *compiler) finish(e *Edition) {
-	e.slots = c.slots.list
-	for _, sl := range e.slots {
-		e.origins = append(e.origins, originOf(sl.path))
-		if strings.HasPrefix(sl.path, fieldSubscriber) && !slices.Contains(e.fields, sl.path) {
-			e.fields = append(e.fields, sl.path)
-		}
-	}
-	slices.Sort(e.fields)
+	c.number(e)
 	e.needs, e.conditions = c.needs, c.conditions
 	if e.broken = c.findings.broken(); e.broken {
 		return
@@ -134,6 +128,18 @@ func (c *compiler) finish(e *Edition) {
 		c.fault("message", err.Error())
 		e.broken = true
 	}
+}
+
+// number copies the slots into the edition.
+func (c *compiler) number(e *Edition) {
+	e.slots = c.slots.list
+	for _, sl := range e.slots {
+		e.origins = append(e.origins, originOf(sl.path))
+		if strings.HasPrefix(sl.path, fieldSubscriber) && !slices.Contains(e.fields, sl.path) {
+			e.fields = append(e.fields, sl.path)
+		}
+	}
+	slices.Sort(e.fields)
 }
 
 // engrave encodes all that is the same for every reader.

@@ -32,8 +32,7 @@ func Lint(c *drip.Campaign, l *Layouts, readers []Reader) []drip.Finding {
 	for i := range c.Issues {
 		out = append(out, lintIssue(c, i, l, readers)...)
 	}
-	out = append(out, lintSender(c)...)
-	out = append(out, lintConfirmation(c, l)...)
+	out = append(out, LintRest(c, l)...)
 	var distinct []drip.Finding // what is about the layouts is found with every issue
 	for _, f := range out {
 		if !slices.Contains(distinct, f) {
@@ -45,14 +44,23 @@ func Lint(c *drip.Campaign, l *Layouts, readers []Reader) []drip.Finding {
 
 // lintIssue returns the findings of one issue.
 func lintIssue(c *drip.Campaign, issue int, l *Layouts, readers []Reader) []drip.Finding {
-	is := &c.Issues[issue]
 	e, found := Compile(NewBundle(c, issue, l))
-	for i := range found {
-		if found[i].File = is.File; found[i].Line > 0 {
-			found[i].Line += is.BodyLine - 1
-		}
-	}
-	fs := findings{list: found, file: is.File}
+	return LintIssue(c, issue, e, found, readers)
+}
+
+// LintRest returns what Lint finds in a campaign beside its issues: about the sender,
+// and about the mail that asks to confirm.
+func LintRest(c *drip.Campaign, l *Layouts) []drip.Finding {
+	return append(lintSender(c), lintConfirmation(c, l)...)
+}
+
+// LintIssue returns what Lint finds about the issue at a position, for whoever looks at
+// issues one by one and keeps what it learned of those that nobody touched. It takes
+// what [Compile] returned for the issue's bundle. What is found about the layouts comes
+// with every issue.
+func LintIssue(c *drip.Campaign, issue int, e *Edition, found []drip.Finding, readers []Reader) []drip.Finding {
+	is := &c.Issues[issue]
+	fs := findings{list: InFile(is, found), file: is.File}
 	var layout []drip.Finding
 	if !e.Broken() {
 		r := reviewer{e: e, findings: &fs, line: max(is.BodyLine-1, 0)}
@@ -74,6 +82,17 @@ func lintIssue(c *drip.Campaign, issue int, l *Layouts, readers []Reader) []drip
 		}
 	}
 	return append(fs.list, layout...)
+}
+
+// InFile turns what [Compile] found about an issue into findings about its file.
+func InFile(is *drip.Issue, found []drip.Finding) []drip.Finding {
+	found = slices.Clone(found)
+	for i := range found {
+		if found[i].File = is.File; found[i].Line > 0 {
+			found[i].Line += is.BodyLine - 1
+		}
+	}
+	return found
 }
 
 // lintConfirmation returns the findings of the layouts' confirmation.

@@ -4,11 +4,12 @@ import (
 	"embed"
 	"encoding/json"
 	"html/template"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+
+	"partwork/internal/loopback"
 )
 
 //go:embed page
@@ -78,7 +79,7 @@ const (
 // answer has.
 func guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !loopbackHost(r.Host) {
+		if !loopback.Host(r.Host) {
 			http.Error(w, "This page answers to localhost and 127.0.0.1 only.", http.StatusForbidden)
 			return
 		}
@@ -91,16 +92,6 @@ func guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		next.ServeHTTP(w, r)
 	})
-}
-
-// loopbackHost says whether a Host header names this machine.
-func loopbackHost(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.ToLower(strings.Trim(host, "[]"))
-	ip := net.ParseIP(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
 // file serves one of the package's own files.

@@ -15,7 +15,7 @@ type enclosure struct {
 // enclosures lists the attachments of an issue whose page is at self.
 func (s *shown) enclosures(self string) []enclosure {
 	var out []enclosure
-	for i, a := range s.edition.Bundle().Attachments {
+	for i, a := range s.copy.Edition.Bundle().Attachments {
 		out = append(out, enclosure{
 			Path: self + "/attachment/" + strconv.Itoa(i+1), Name: a.ShownName(), Type: a.Type, Size: a.Size(),
 		})
@@ -25,15 +25,18 @@ func (s *shown) enclosures(self string) []enclosure {
 
 // attachment serves a file that comes along, as a file: nothing in it is shown or run in
 // the preview's own name.
-func (h *handler) attachment(w http.ResponseWriter, r *http.Request) {
-	s, ok := h.find(w, r)
-	if !ok {
+func (p *Preview) attachment(w http.ResponseWriter, r *http.Request) {
+	s := p.find(w, r)
+	if s == nil {
 		return
 	}
-	list := s.edition.Bundle().Attachments
+	var list []compose.Attachment
+	if s.copy.Edition != nil {
+		list = s.copy.Edition.Bundle().Attachments
+	}
 	n, err := strconv.Atoi(r.PathValue("number"))
 	if err != nil || n < 1 || n > len(list) {
-		h.missing(w)
+		p.missing(w)
 		return
 	}
 	a := list[n-1]

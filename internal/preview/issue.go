@@ -2,168 +2,202 @@ package preview
 
 import (
 	"fmt"
+	"mime"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"partwork/internal/compose"
 	"partwork/internal/drip"
-	"partwork/internal/mailaddr"
 )
 
-// shown is one issue, or the confirmation, as one persona gets it.
-type shown struct {
-	series   *Series
-	issue    int // -1 for the confirmation
-	id       string
-	persona  int
-	edition  *compose.Edition
-	message  *compose.Message // nil if it cannot be composed
-	problem  string           // why not
-	findings []drip.Finding
+// issuePage shows a message.
+type issuePage struct {
+	common
+	seriesNav
+	Rows           []row
+	ID, Heading    string
+	Place          string
+	Previous, Next string
+	Draft          bool
+	Personas       personaForm
+	Subscriber     bool
+
+	Views, Widths, Colors, Images  []choice
+	View, Width, Color             string
+	Problem                        string
+	Findings                       []drip.Finding
+	Loose                          []drip.Finding // those about no line
+	File                           string
+	Message                        *compose.Message
+	From, FromName, To, Date, When string
+	Frame, Download                string
+	Headers                        []compose.Header
+	Source                         []sourceLine
+	MIME                           string
+	Size                           sizes
+	Attachments                    []enclosure
+	Changes                        *changes
+	Test                           testForm
+	Foreign                        int // images that would be fetched from elsewhere
+	Earlier                        bool
+	Number, Count                  int
 }
 
-// find composes what a request asks for. It returns false, having answered, when
-// there is nothing to show.
-func (h *handler) find(w http.ResponseWriter, r *http.Request) (*shown, bool) {
-	shelf, err := h.options.Load()
-	if err != nil {
-		h.broken(w, err)
-		return nil, false
-	}
-	at := slices.IndexFunc(shelf.Series, func(s Series) bool { return s.Campaign.ID == r.PathValue("campaign") })
-	if at < 0 {
-		h.missing(w)
-		return nil, false
-	}
-	s := &shown{series: &shelf.Series[at], id: r.PathValue("issue"), issue: -1}
-	var bundle compose.Bundle
-	if s.id == drip.ConfirmationID {
-		bundle = compose.NewConfirmation(s.series.Campaign, shelf.Layouts)
-	} else if s.issue = s.series.Campaign.Issue(s.id); s.issue >= 0 {
-		bundle = compose.NewBundle(s.series.Campaign, s.issue, shelf.Layouts)
-	} else {
-		h.missing(w)
-		return nil, false
-	}
-	if n, err := strconv.Atoi(r.URL.Query().Get("as")); err == nil && n >= 0 && n < len(s.series.Personas) {
-		s.persona = n
-	}
-	s.edition, _ = compose.Compile(bundle)
-	s.findings = s.relevant(append(slices.Clone(shelf.Findings), h.lint(s.series, shelf.Layouts)...))
-	h.compose(s, r)
-	return s, true
+// sizes are those of a message, against what Gmail shows.
+type sizes struct {
+	HTML, Text, All string
+	Octets, Clip    int
+	Percent         int
+	State           string // good, near or over
 }
 
-// broken says that the files cannot be read at all.
-func (h *handler) broken(w http.ResponseWriter, err error) {
-	h.show(w, http.StatusInternalServerError, "notice.html", notice{Title: "The files cannot be read", Text: err.Error()})
-}
-
-// relevant keeps the findings about the issue's own file.
-func (s *shown) relevant(all []drip.Finding) []drip.Finding {
-	file := "email/confirmation.md"
+// issue shows one message in the way the request asks for.
+func (p *Preview) issue(w http.ResponseWriter, r *http.Request) {
+	page := issuePage{common: p.common("", "letter")}
+	s := p.find(w, r)
+	if s == nil {
+		return
+	}
+	c, self, l := s.entry.Campaign, issuePath(s.entry.id(), s.id), s.look
+	page.seriesNav = navOf(s.entry, l, "issue")
+	page.ID, page.View, page.Width, page.Color = s.id, l.view, l.width, l.colors
+	page.Views = l.choices(p.viewsOf(), self, func(l *look) *string { return &l.view })
+	page.Widths = l.choices(widths, self, func(l *look) *string { return &l.width })
+	page.Colors = l.choices(colors, self, func(l *look) *string { return &l.colors })
+	page.Images = l.choices(images, self, func(l *look) *string { return &l.images })
+	page.Personas, page.Subscriber = p.personas(s, self), s.subscriber
+	page.Frame, page.Download = l.at(self+"/frame"), look{as: l.as}.at(self+"/message.eml")
+	page.Title, page.Place = "Confirmation", "before the first issue"
 	if s.issue >= 0 {
-		file = s.series.Campaign.Issues[s.issue].File
+		is := &c.Issues[s.issue]
+		page.Title, page.Place, page.Draft = is.Subject, fmt.Sprintf("issue %d of %d", s.issue+1, len(c.Issues)), is.Draft
+		page.Number, page.Count = s.issue+1, len(c.Issues)
 	}
-	return slices.DeleteFunc(all, func(f drip.Finding) bool { return f.File != file })
+	page.Problem, page.Earlier, page.File = s.problem, s.earlier, s.file()
+	page.Rows = p.rows(s)
+	page.neighbors(s)
+	var faults []drip.Finding
+	if s.earlier || s.problem != "" {
+		faults = s.findings
+	}
+	page.Overlay = p.overlay(s.state, c.ID, faults)
+	page.annotate(p, s)
+	page.fill(s)
+	if l.view == "changes" {
+		page.Changes = p.changesOf(r, s)
+	}
+	page.Test = p.testForm(r, s)
+	p.show(w, http.StatusOK, "issue.html", page)
 }
 
-// compose makes the message.
-func (h *handler) compose(s *shown, r *http.Request) {
-	p := s.reader()
-	reader := h.reader(s.series.Campaign, p, s.issue)
-	base := url.URL{Scheme: "http", Host: r.Host, Path: "/link/"}
-	links := compose.Links{
-		Unsubscribe: base.String() + "unsubscribe", Confirm: base.String() + "confirm",
-		Preferences: base.String() + "preferences", View: base.String() + "view",
-		Images: base.String() + imageLinks,
+// viewsOf are the views that there are: changes need a database.
+func (p *Preview) viewsOf() []choice {
+	if p.options.People == nil {
+		return views[:len(views)-1]
 	}
-	domain := s.series.Campaign.From.Address.Domain()
-	stamp := compose.Stamp{MessageID: "preview." + s.series.Campaign.Key + "@" + domain, Date: h.options.Now()}
-	to := mailaddr.Mailbox{Name: mailaddr.CleanName(p.Name), Address: p.Email}
-	m, err := s.edition.Compose(to, s.edition.Merge(reader), links, stamp)
-	if err != nil {
-		s.problem = err.Error()
+	return views
+}
+
+// annotate lists the findings, and puts them beside their lines where the file is shown.
+func (page *issuePage) annotate(p *Preview, s *shown) {
+	for _, f := range s.findings {
+		if page.Overlay != nil && slices.ContainsFunc(page.Overlay.Errors, func(e excerpt) bool { return e.Finding == f }) {
+			continue
+		}
+		page.Findings = append(page.Findings, f)
+	}
+	if s.look.view != "file" {
 		return
 	}
-	s.message = m
+	page.Source = p.lines(s.state, s.file(), s.findings)
+	for _, f := range s.findings {
+		if f.Line == 0 || f.Line > len(page.Source) {
+			page.Loose = append(page.Loose, f)
+		}
+	}
 }
 
-// reader is the persona, or somebody of whom only the address is known.
-func (s *shown) reader() drip.Subscriber {
-	if len(s.series.Personas) > 0 {
-		return s.series.Personas[s.persona]
+// neighbors links the issues before and after; the confirmation comes first.
+func (page *issuePage) neighbors(s *shown) {
+	c := s.entry.Campaign
+	switch {
+	case s.issue == 0:
+		page.Previous = s.look.at(issuePath(c.ID, drip.ConfirmationID))
+	case s.issue > 0:
+		page.Previous = s.look.at(issuePath(c.ID, c.Issues[s.issue-1].ID))
 	}
-	return nobody()
+	if s.issue+1 < len(c.Issues) {
+		page.Next = s.look.at(issuePath(c.ID, c.Issues[s.issue+1].ID))
+	}
 }
 
-// nobody stands in where there are no personas.
-func nobody() drip.Subscriber {
-	a, err := mailaddr.Parse("reader@example.org")
-	if err != nil {
-		panic("preview: " + err.Error()) // the address is a constant
-	}
-	return drip.Subscriber{Email: a}
-}
-
-// reader turns a persona into a reader of an issue (-1 for the confirmation).
-func (h *handler) reader(c *drip.Campaign, p drip.Subscriber, issue int) compose.Reader {
-	r := compose.Reader{Email: p.Email, Name: p.Name, Timezone: p.Timezone, Attributes: p.Attributes}
-	if issue >= 0 {
-		r.Number, r.Count = compose.Position(c, issue)
-	}
-	if h.options.Dates != nil {
-		r.Dates = h.options.Dates(c, p)
-	}
-	return r
-}
-
-// lint returns what compose finds in a campaign.
-func (h *handler) lint(s *Series, l *compose.Layouts) []drip.Finding {
-	var readers []compose.Reader
-	for _, p := range s.Personas {
-		readers = append(readers, h.reader(s.Campaign, p, -1))
-	}
-	return compose.Lint(s.Campaign, l, readers)
-}
-
-// frame serves the HTML part for the sandboxed frame.
-func (h *handler) frame(w http.ResponseWriter, r *http.Request) {
-	s, ok := h.find(w, r)
-	if !ok {
+// fill adds what only a composed message has.
+func (page *issuePage) fill(s *shown) {
+	page.Heading = page.Title
+	m := s.message
+	if m == nil {
 		return
 	}
-	if s.message == nil {
-		h.missing(w)
-		return
+	page.Message, page.Title, page.Heading, page.MIME = m, m.Subject, m.Subject, string(m.Bytes)
+	page.FromName = sender(s.entry.Campaign)
+	page.Size = sizesOf(m)
+	page.When = s.copy.At.Format("15:04")
+	for _, h := range m.Headers {
+		value := decoded(h.Value)
+		switch h.Name {
+		case "From":
+			page.From = value
+		case "To":
+			page.To = value
+		case "Date":
+			page.Date = value
+		}
+		page.Headers = append(page.Headers, compose.Header{Name: h.Name, Value: value})
 	}
-	w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; "+
-		"form-action 'none'; base-uri 'none'; frame-ancestors 'self'")
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = fmt.Fprint(w, inert(s.illustrated(r.Host), "http://"+r.Host+"/link/"))
+	page.Attachments = s.enclosures(issuePath(s.entry.id(), s.id))
+	page.Foreign = foreignImages(m.HTML, s.state.Links.Images)
+}
+
+// sizesOf measures a message.
+func sizesOf(m *compose.Message) sizes {
+	z := sizes{
+		HTML: kilobytes(len(m.HTML)), Text: kilobytes(len(m.Text)), All: kilobytes(len(m.Bytes)),
+		Octets: len(m.HTML), Clip: clip, Percent: 100 * len(m.HTML) / clip, State: "good",
+	}
+	switch {
+	case len(m.HTML) > clip:
+		z.State = "over"
+	case z.Percent >= 88: // where check begins to warn
+		z.State = "near"
+	}
+	return z
 }
 
 // message serves the bytes for the wire, for a mail program to open.
-func (h *handler) message(w http.ResponseWriter, r *http.Request) {
-	s, ok := h.find(w, r)
-	if !ok {
+func (p *Preview) message(w http.ResponseWriter, r *http.Request) {
+	s := p.find(w, r)
+	if s == nil {
 		return
 	}
 	if s.message == nil {
-		h.missing(w)
+		p.missing(w)
 		return
 	}
-	w.Header().Set("Content-Type", "message/rfc822")
-	w.Header().Set("Content-Disposition", `attachment; filename="message.eml"`)
-	_, _ = w.Write(s.message.Bytes)
+	writeMessage(w, s.id+".eml", s.message.Bytes)
 }
 
-// decoded shows an encoded header as people read it.
+// writeMessage serves a message as a file.
+func writeMessage(w http.ResponseWriter, name string, message []byte) {
+	w.Header().Set("Content-Type", "message/rfc822")
+	w.Header().Set("Content-Disposition", compose.Disposition(strings.TrimPrefix(name, "_")))
+	_, _ = w.Write(message)
+}
+
+// decoded shows an encoded header as people read it (RFC 2047).
 func decoded(value string) string {
-	out, err := wordDecoder.DecodeHeader(value)
+	var words mime.WordDecoder
+	out, err := words.DecodeHeader(value)
 	if err != nil {
 		return value
 	}

@@ -1,87 +1,113 @@
 package preview
 
 import (
+	"context"
 	"embed"
-	"fmt"
 	"html/template"
-	"net"
 	"net/http"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
-	"partwork/internal/compose"
-	"partwork/internal/drip"
+	"partwork/internal/loopback"
 )
 
 //go:embed pages
 var files embed.FS
 
-// Options are what the preview needs.
-type Options struct {
-	// Load reads all files afresh, for each request. It must be safe for
-	// concurrent use.
-	Load func() (Shelf, error)
-	// Dates returns a persona's dates in a campaign, for {{.Series}}; nil means
-	// that the list is shown without dates.
-	Dates func(c *drip.Campaign, persona drip.Subscriber) []compose.Date
-	// Now tells the time for the Date header; nil means the system's clock.
-	Now func() time.Time
-}
-
-// Shelf is what Load found.
-type Shelf struct {
-	Series  []Series
-	Layouts *compose.Layouts
-	// Findings are those of reading the files. The preview adds those of
-	// compose.Lint.
-	Findings []drip.Finding
-}
-
-// Series is a campaign and those whom it is shown as.
-type Series struct {
-	Campaign *drip.Campaign
-	// Personas may be empty; a reader without a name stands in then.
-	Personas []drip.Subscriber
-}
-
-// handler serves the pages.
-type handler struct {
+// Preview serves the pages. Run keeps them up to date.
+type Preview struct {
 	options Options
+	desk    desk
+	proofs  proofs
+	checks  checks
+	tests   tests
 	pages   *template.Template
+	handler http.Handler
+
+	changed chan struct{}
+	closing chan struct{}
+	once    sync.Once
+	started time.Time
 }
 
-// New returns the preview's handler. It panics if Load is nil.
-func New(o Options) http.Handler {
+// New returns a preview. It panics if Load is nil.
+func New(o Options) *Preview {
 	if o.Load == nil {
 		panic("preview: Options.Load is nil")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	h := &handler{options: o, pages: template.Must(template.ParseFS(files, "pages/*.html"))}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", h.home)
-	mux.HandleFunc("GET /style.css", h.style)
-	mux.HandleFunc("GET /link/{what}", h.link)
-	mux.HandleFunc("GET /{campaign}/{issue}", h.issue)
-	mux.HandleFunc("GET /{campaign}/{issue}/frame", h.frame)
-	mux.HandleFunc("GET /{campaign}/{issue}/message.eml", h.message)
-	mux.HandleFunc("GET /{campaign}/{issue}/attachment/{number}", h.attachment)
-	return guard(mux)
+	p := &Preview{options: o, changed: make(chan struct{}, 1), closing: make(chan struct{}), started: time.Now()}
+	p.desk.options = &p.options
+	p.pages = template.Must(template.ParseFS(files, "pages/*.html"))
+	p.handler = p.guard(http.NewCrossOriginProtection().Handler(p.routes()))
+	return p
 }
+
+// routes are the pages. Ids of campaigns and issues never begin with "_", so what does
+// is the preview's own.
+func (p *Preview) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", p.home)
+	mux.HandleFunc("GET /_/style.css", p.file("pages/style.css", "text/css; charset=utf-8"))
+	mux.HandleFunc("GET /_/desk.js", p.file("pages/desk.js", "text/javascript; charset=utf-8"))
+	mux.HandleFunc("GET /_/live", p.live)
+	mux.HandleFunc("GET /{campaign}/{$}", p.list)
+	mux.HandleFunc("GET /{page}", p.own)
+	mux.HandleFunc("GET /{campaign}/_calendar", p.calendar)
+	mux.HandleFunc("GET /{campaign}/_grid", p.grid)
+	mux.HandleFunc("POST /{campaign}/_as", p.as)
+	mux.HandleFunc("GET /{campaign}/{issue}", p.issue)
+	mux.HandleFunc("GET /{campaign}/{issue}/frame", p.frame)
+	mux.HandleFunc("GET /{campaign}/{issue}/message.eml", p.message)
+	mux.HandleFunc("GET /{campaign}/{issue}/attachment/{number}", p.attachment)
+	mux.HandleFunc("POST /{campaign}/{issue}/test", p.test)
+	return mux
+}
+
+// own answers for the pages that belong to no campaign: those of the reader's own
+// links, and tests as they were sent. Whoever forgot the slash behind a campaign is sent
+// on to it.
+func (p *Preview) own(w http.ResponseWriter, r *http.Request) {
+	page := r.PathValue("page")
+	number, test := strings.CutPrefix(page, "_test-")
+	what, link := strings.CutPrefix(page, "_link-")
+	switch {
+	case test:
+		p.testMessage(w, strings.TrimSuffix(number, ".eml"))
+	case link:
+		p.link(w, r, what)
+	default:
+		http.Redirect(w, r, campaignPath(page), http.StatusSeeOther)
+	}
+}
+
+// ServeHTTP implements http.Handler.
+func (p *Preview) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler.ServeHTTP(w, r) }
+
+// The policies of the pages, and of a message in its frame.
+const (
+	pagePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; frame-src 'self'; " +
+		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	framePolicy = "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; img-src data:; " +
+		"form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+)
 
 // guard refuses whoever does not name this machine, and sets the headers that all
 // answers share.
-func guard(next http.Handler) http.Handler {
+func (p *Preview) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !local(r.Host) {
+		if !loopback.Host(r.Host) && !slices.Contains(p.options.Hosts, loopback.Name(r.Host)) {
 			http.Error(w, "The preview is only served as localhost, 127.0.0.1 or [::1].", http.StatusMisdirectedRequest)
 			return
 		}
 		header := w.Header()
-		header.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-src 'self'; "+
-			"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		header.Set("Content-Security-Policy", pagePolicy)
 		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("Referrer-Policy", "same-origin") // forms must say where they come from
 		header.Set("Cache-Control", "no-store")
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -89,62 +115,77 @@ func guard(next http.Handler) http.Handler {
 	})
 }
 
-// local reports whether a Host header names this machine by a name that no other
-// machine's owner can point here.
-func local(host string) bool {
-	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		name = h
-	} else if len(host) > 2 && host[0] == '[' && host[len(host)-1] == ']' {
-		name = host[1 : len(host)-1]
-	}
-	ip := net.ParseIP(name)
-	return name == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// show writes a page.
-func (h *handler) show(w http.ResponseWriter, status int, name string, data any) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	if err := h.pages.ExecuteTemplate(w, name, data); err != nil {
-		// The status is sent; the page says so itself.
-		_, _ = fmt.Fprint(w, "<p>This page could not be completed.</p>")
+// file serves one of the pages' own files.
+func (p *Preview) file(name, contentType string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		content, err := files.ReadFile(name)
+		if err != nil {
+			http.Error(w, "missing file", http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", contentType)
+		_, _ = w.Write(content)
 	}
 }
 
-// style serves the pages' own CSS. The sandboxed frame has no origin, so it may
-// only have a style that is open to all.
-func (h *handler) style(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
-	http.ServeFileFS(w, r, files, "pages/style.css")
-}
-
-// notice is a page with a few words.
-type notice struct {
-	Title, Text string
-}
-
-// missing says that there is no such campaign or issue.
-func (h *handler) missing(w http.ResponseWriter) {
-	h.show(w, http.StatusNotFound, "notice.html", notice{
-		Title: "Not there",
-		Text:  "No campaign or issue has this name now. It may have been renamed, or have an error that the front page lists.",
-	})
-}
-
-// link says what one of the reader's own links would do.
-func (h *handler) link(w http.ResponseWriter, r *http.Request) {
-	text, ok := map[string]string{
-		"unsubscribe": "Here a reader would leave the series: one question, one click. In the preview nothing happens.",
-		"confirm":     "Here a person would confirm that they want the series. In the preview nothing happens.",
-		"preferences": "Here a reader would change pace, pause, or correct their time zone. In the preview nothing happens.",
-		"view":        "Here a reader would see this issue in the browser. In the preview nothing happens.",
-	}[r.PathValue("what")]
-	if !ok {
-		h.missing(w)
-		return
+// Changed says that files have changed. It never blocks.
+func (p *Preview) Changed() {
+	select {
+	case p.changed <- struct{}{}:
+	default: // it was said already, and not heard yet
 	}
-	// The page opens inside the frame, which is sandboxed like the message.
-	w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'")
-	h.show(w, http.StatusOK, "notice.html", notice{Title: "A link of the reader's own", Text: text})
+}
+
+// Close ends the connections that wait for changes, so that a server can stop.
+func (p *Preview) Close() { p.once.Do(func() { close(p.closing) }) }
+
+// halfSaved is how long a file that has an error now may have been caught while it was
+// being written. Only the news of errors is held back for so long.
+const halfSaved = 80 * time.Millisecond
+
+// Run tells open pages of changes, and looks through the campaigns for what check would
+// say, until ctx ends.
+func (p *Preview) Run(ctx context.Context) {
+	var background sync.WaitGroup
+	defer background.Wait()
+	defer p.Close()
+	background.Go(func() { p.lookThrough(ctx) })
+	errorsBefore := p.errorCount()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.changed:
+		}
+		errorsNow := p.errorCount()
+		if errorsNow > errorsBefore {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(halfSaved):
+			}
+			errorsNow = p.errorCount()
+		}
+		errorsBefore = errorsNow
+		p.desk.bell.ring()
+		p.checks.wake()
+	}
+}
+
+// errorCount reads the files and counts what keeps campaigns from being shown.
+func (p *Preview) errorCount() int {
+	st, err := p.desk.now()
+	if err != nil {
+		return 1
+	}
+	n := len(st.broken)
+	for i := range st.entries {
+		if st.entries[i].stale {
+			n++
+		}
+	}
+	if !st.layoutsSince.IsZero() || st.trouble != "" {
+		n++
+	}
+	return n
 }

@@ -46,6 +46,7 @@ type Reports interface {
 type LogFilter struct {
 	Campaign   drip.CampaignNo   // 0 = any
 	Subscriber drip.SubscriberID // 0 = any
+	Issue      drip.IssueNo      // 0 = any
 	Delivery   drip.DeliveryKey  // zero = any
 	States     []drip.DeliveryState
 	Limit      int // 0 = 1000

@@ -52,6 +52,10 @@ func logWhere(filter store.LogFilter) (string, []any) {
 		args = append(args, int64(filter.Subscriber))
 		where += ` AND e.subscriber_id = ?`
 	}
+	if filter.Issue != 0 {
+		args = append(args, int64(filter.Issue))
+		where += ` AND d.issue_id = ?`
+	}
 	if filter.Delivery != (drip.DeliveryKey{}) {
 		args = append(args, int64(filter.Delivery.Enrollment), int64(filter.Delivery.Issue))
 		where += ` AND d.enrollment_id = ? AND d.issue_id = ?`

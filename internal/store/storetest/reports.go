@@ -29,7 +29,7 @@ func reportLaws() []law {
 			w.must(err)
 			same(w, "the length asked for", len(log), 1)
 		}},
-		{"Log/FiltersBySubscriberCampaignAndState", func(w *world) {
+		{"Log/FiltersBySubscriberCampaignIssueAndState", func(w *world) {
 			a, b := w.reader(), w.reader()
 			w.send(a.ID, "a")
 			w.claim(b.ID, "a")
@@ -40,6 +40,8 @@ func reportLaws() []law {
 				{store.LogFilter{Campaign: w.campaign.No}, 2},
 				{store.LogFilter{Campaign: w.campaign.No + 1}, 0},
 				{store.LogFilter{Subscriber: a.Subscriber}, 1},
+				{store.LogFilter{Issue: w.campaign.Issues["a"]}, 2},
+				{store.LogFilter{Issue: w.campaign.Issues["b"]}, 0},
 				{store.LogFilter{States: []drip.DeliveryState{drip.DeliverySent, drip.DeliveryUnknown}}, 1},
 				{store.LogFilter{Campaign: w.campaign.No, Subscriber: b.Subscriber, States: []drip.DeliveryState{drip.DeliveryClaimed}}, 1},
 				{store.LogFilter{Subscriber: b.Subscriber, States: []drip.DeliveryState{drip.DeliverySent}}, 0},

@@ -1,0 +1,124 @@
+package preview
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+
+	"partwork/internal/drip"
+)
+
+// checks are what takes long to find out about campaigns, and the pass that finds it.
+type checks struct {
+	mu     sync.Mutex
+	doubts map[string]doubts
+	ask    chan struct{}
+}
+
+// doubts are those about a campaign's calendar, as it was.
+type doubts struct {
+	of    *drip.Campaign
+	found []drip.Finding
+}
+
+// wake asks for another pass. It never blocks.
+func (c *checks) wake() {
+	select {
+	case c.asks() <- struct{}{}:
+	default:
+	}
+}
+
+func (c *checks) asks() chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ask == nil {
+		c.ask = make(chan struct{}, 1)
+	}
+	return c.ask
+}
+
+// of returns the doubts about a campaign that are known.
+func (c *checks) of(id string) []drip.Finding {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.doubts[id].found
+}
+
+// known reports whether the doubts about this very campaign are known.
+func (c *checks) known(campaign *drip.Campaign) bool {
+	c.mu.Lock()
+	of := c.doubts[campaign.ID].of
+	c.mu.Unlock()
+	return of == campaign || of != nil && reflect.DeepEqual(of, campaign)
+}
+
+func (c *checks) keep(campaign *drip.Campaign, found []drip.Finding) (news bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.doubts == nil {
+		c.doubts = make(map[string]doubts)
+	}
+	news = !slices.Equal(c.doubts[campaign.ID].found, found)
+	c.doubts[campaign.ID] = doubts{of: campaign, found: found}
+	return news
+}
+
+// tellEvery is how often a pass that takes long tells open pages how far it is, and calm
+// is how long nothing must have been saved before the calendar is looked at.
+const (
+	tellEvery = time.Second
+	calm      = 400 * time.Millisecond
+)
+
+// lookThrough makes a pass whenever something changed, until ctx ends.
+func (p *Preview) lookThrough(ctx context.Context) {
+	for {
+		if st, err := p.desk.now(); err == nil {
+			p.pass(ctx, st)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.checks.asks():
+		}
+	}
+}
+
+// pass checks every issue whose version is new. It ends early when something is saved.
+func (p *Preview) pass(ctx context.Context, st *state) {
+	overtaken := func() bool { return ctx.Err() != nil || len(p.checks.asks()) > 0 }
+	told, news := time.Now(), false
+	for i := range st.entries {
+		e := &st.entries[i]
+		for issue := -1; issue < len(e.Campaign.Issues) && st.Layouts != nil; issue++ {
+			if overtaken() {
+				return
+			}
+			before := p.proofs.of(e.Campaign, issue, st.Layouts)
+			news = p.proofs.check(st, e, issue) != before || news
+			if news && time.Since(told) > tellEvery {
+				told, news = time.Now(), false
+				p.desk.bell.ring()
+			}
+		}
+	}
+	if news {
+		p.desk.bell.ring()
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(calm):
+	}
+	for i := range st.entries {
+		e := &st.entries[i]
+		if overtaken() || st.Doubts == nil {
+			return
+		}
+		if !p.checks.known(e.Campaign) && p.checks.keep(e.Campaign, st.Doubts(e.Campaign)) {
+			p.desk.bell.ring()
+		}
+	}
+}
