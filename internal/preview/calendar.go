@@ -152,7 +152,7 @@ func (f *foresight) row(due calendar.Due) dueRow {
 func after(d time.Duration) string {
 	switch days := int(d.Hours() / 24); {
 	case d < time.Minute:
-		return "at once"
+		return "" // the reason says so
 	case days == 0:
 		return "the same day"
 	case days == 1:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -39,6 +40,7 @@ func (s *shown) inert(back string) string {
 	}
 	v := viewer{links: s.ownLinks(), back: back, blind: s.look.images == "off"}
 	v.walk(doc)
+	tint(doc, s.look.colors == "dark")
 	if s.look.colors == "inverted" {
 		invert(doc)
 	}
@@ -140,6 +142,27 @@ func harmless(href string) string {
 		}
 	}
 	return "about:blank"
+}
+
+// schemeForm is how a style asks for the colors that its reader prefers.
+var schemeForm = regexp.MustCompile(`(?i)\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)`)
+
+// tint answers the question for the colors of the reader, which are those of the view and
+// not those of this browser: with what holds always, or never.
+func tint(doc *html.Node, dark bool) {
+	answer := func(question string) string {
+		if strings.Contains(strings.ToLower(question), "dark") == dark {
+			return "(min-width:0)"
+		}
+		return "(max-width:0)"
+	}
+	for n := range doc.Descendants() {
+		if n.Type == html.ElementNode && n.DataAtom == atom.Style {
+			for c := n.FirstChild; c != nil; c = c.NextSibling {
+				c.Data = schemeForm.ReplaceAllStringFunc(c.Data, answer)
+			}
+		}
+	}
 }
 
 // inversion is how mail programs that know no dark mode of the message make it dark:

@@ -40,8 +40,10 @@
     if (!here || !there) return Boolean(here) === Boolean(there);
     const answer = await get(there.getAttribute("src"));
     if (!answer.ok) return false;
+    // The frame's own parser, because what it makes is under the frame's policy, which
+    // lets a mail have its styles, and not under the page's, which does not.
     const inside = here.contentDocument;
-    const next = inside.importNode(parse(await answer.text()).documentElement, true);
+    const next = inside.adoptNode(new here.contentWindow.DOMParser().parseFromString(await answer.text(), "text/html").documentElement);
     if (next.outerHTML !== inside.documentElement.outerHTML) {
       inside.documentElement.replaceWith(next);
       fit();
