@@ -108,6 +108,9 @@ func parseLetter(text string) (letter, error) {
 // tryLayout parses a layout and runs it with every part filled in and with none.
 func tryLayout(name, text string) error {
 	t, err := parseLayout(name, text)
+	if err == nil {
+		err = checkWork(t)
+	}
 	if err != nil {
 		return err
 	}

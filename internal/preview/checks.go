@@ -67,7 +67,7 @@ func (c *checks) keep(campaign *drip.Campaign, found []drip.Finding) (news bool)
 }
 
 // tellEvery is how often a pass that takes long tells open pages how far it is, and calm
-// is how long nothing must have been saved before the calendar is looked at.
+// is how long nothing must have been saved before a pass begins.
 const (
 	tellEvery = time.Second
 	calm      = 400 * time.Millisecond
@@ -83,6 +83,21 @@ func (p *Preview) lookThrough(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-p.checks.asks():
+		}
+		p.calmDown(ctx)
+	}
+}
+
+// calmDown waits until nothing was saved for a while, so that a page that follows an edit
+// has the machine to itself.
+func (p *Preview) calmDown(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.checks.asks():
+		case <-time.After(calm):
+			return
 		}
 	}
 }
@@ -107,10 +122,6 @@ func (p *Preview) pass(ctx context.Context, st *state) {
 	}
 	if news {
 		p.desk.bell.ring()
-	}
-	select {
-	case <-ctx.Done():
-	case <-time.After(calm):
 	}
 	for i := range st.entries {
 		e := &st.entries[i]

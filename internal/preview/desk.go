@@ -1,7 +1,6 @@
 package preview
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -80,12 +79,21 @@ type desk struct {
 
 	mu    sync.Mutex
 	print string
-	state *state // nil before the first reading
+	state *state    // nil before the first reading
+	asked time.Time // when the files were looked at last, by the machine's clock
 	bell  bell
 }
 
-// errNothing says that nothing could ever be read.
-var errNothing = errors.New("nothing could be read")
+// freshFor is how long the desk believes that nothing has changed: a page, and the frame
+// in it, are one look at hundreds of files and not two.
+const freshFor = 50 * time.Millisecond
+
+// forget has the files looked at again, however short ago that was.
+func (d *desk) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.asked = time.Time{}
+}
 
 // now returns the state of the files as they are, having read them again if they have
 // changed. The error is for the first time, when there is nothing to show instead.
@@ -94,6 +102,11 @@ func (d *desk) now() (*state, error) {
 	defer d.mu.Unlock()
 	var print string
 	if d.options.Print != nil {
+		asked := time.Now()
+		if d.state != nil && asked.Sub(d.asked) < freshFor {
+			return d.state, nil
+		}
+		d.asked = asked
 		if print = d.options.Print(); d.state != nil && print == d.print {
 			return d.state, nil
 		}

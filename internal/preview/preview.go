@@ -172,8 +172,9 @@ func (p *Preview) Run(ctx context.Context) {
 	}
 }
 
-// errorCount reads the files and counts what keeps campaigns from being shown.
+// errorCount reads the files if they have changed, and counts what keeps campaigns from being shown.
 func (p *Preview) errorCount() int {
+	p.desk.forget()
 	st, err := p.desk.now()
 	if err != nil {
 		return 1
