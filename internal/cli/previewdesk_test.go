@@ -282,7 +282,8 @@ var tellTale = []struct {
 var boundaryForm = regexp.MustCompile(`boundary="?([^"\r\n]+)`)
 
 func unmarked(message []byte) string {
-	text := strings.ReplaceAll(string(message), "=\r\n", "") // soft line ends move with the links
+	// Soft line ends and the folds of headers move with the links.
+	text := strings.NewReplacer("=\r\n", "", "\r\n ", " ").Replace(string(message))
 	for _, m := range boundaryForm.FindAllStringSubmatch(text, -1) {
 		text = strings.ReplaceAll(text, m[1], "boundary")
 	}
