@@ -22,6 +22,7 @@ import (
 type desk struct {
 	listen string
 	hosts  []string
+	export string
 }
 
 func newPreview(e *env) *cobra.Command {
@@ -39,12 +40,19 @@ func newPreview(e *env) *cobra.Command {
 			"is interrupted, and is for this machine only, unless --listen and --host say otherwise.",
 		Example: "  partwork preview\n" +
 			"  partwork preview --listen 127.0.0.1:0\n" +
+			"  partwork preview --export review   # pages for somebody who has no Partwork\n" +
 			"  partwork preview --listen 192.168.1.20:8082 --host desk.home.arpa",
 		Args: argCount(0, 0),
 	}
 	cmd.Flags().StringVar(&d.listen, "listen", "127.0.0.1:8082", "the `ADDRESS` to serve on; port 0 is any free one")
 	cmd.Flags().StringArrayVar(&d.hosts, "host", nil, "a `NAME` or address by which other machines may ask for the pages; may be given more than once")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return e.preview(cmd.Context(), d) }
+	cmd.Flags().StringVar(&d.export, "export", "", "write the series into `DIR` instead, as pages to read and to print with room for remarks")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if d.export != "" {
+			return e.exportDesk(d.export)
+		}
+		return e.preview(cmd.Context(), d)
+	}
 	return cmd
 }
 

@@ -32,13 +32,16 @@ func (p *Preview) frame(w http.ResponseWriter, r *http.Request) {
 // inert returns the HTML part for looking at: its links lead nowhere, images are in the
 // page itself, and what no mail program runs is left out. A message that cannot be
 // parsed is left out rather than shown as it is. The reader's own links lead to a page
-// that says what they do, and from there to back.
+// that says what they do, and from there to back; with an empty back there is no such page.
 func (s *shown) inert(back string) string {
 	doc, err := html.Parse(strings.NewReader(s.illustrated()))
 	if err != nil {
 		return ""
 	}
-	v := viewer{links: s.ownLinks(), back: back, blind: s.look.images == "off"}
+	v := viewer{back: back, blind: s.look.images == "off"}
+	if back != "" {
+		v.links = s.ownLinks()
+	}
 	v.walk(doc)
 	tint(doc, s.look.colors == "dark")
 	if s.look.colors == "inverted" {
