@@ -205,6 +205,9 @@ func TestDeskFollowsTheFiles(t *testing.T) {
 	// Front matter that is broken, and mended; a field that there is not.
 	p.write(issueFile(0), strings.Replace(issueText(0, "Mended."), "subject:", "subjct:", 1))
 	browser.Until("the error", `document.querySelector(".overlay").innerText.includes("001-issue.md:3") && document.querySelector(".overlay .about").innerText.includes("subjct")`)
+	if got := browser.Evaluate(`(() => { const r = document.querySelector(".overlay").getBoundingClientRect(); return r.top >= 0 && r.top < 120 && ` + scroll + ` > 400; })()`); got != "true" {
+		t.Error("whoever has scrolled down does not see the error")
+	}
 	if got := browser.Evaluate(frameText + `.includes("Dear Adelheid,")`); got != "true" {
 		t.Error("the last good version does not stay below the error")
 	}

@@ -76,6 +76,7 @@ const (
 // lookThrough makes a pass whenever something changed, until ctx ends.
 func (p *Preview) lookThrough(ctx context.Context) {
 	for {
+		p.calmDown(ctx)
 		if st, err := p.desk.now(); err == nil {
 			p.pass(ctx, st)
 		}
@@ -84,7 +85,6 @@ func (p *Preview) lookThrough(ctx context.Context) {
 			return
 		case <-p.checks.asks():
 		}
-		p.calmDown(ctx)
 	}
 }
 

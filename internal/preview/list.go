@@ -159,7 +159,7 @@ type row struct {
 
 // patience is how long a page waits for the findings of issues that nobody has looked
 // through yet. What is found later stands there the next time.
-const patience = 300 * time.Millisecond
+const patience = 150 * time.Millisecond
 
 // list shows a campaign.
 func (p *Preview) list(w http.ResponseWriter, r *http.Request) {
