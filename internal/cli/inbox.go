@@ -9,6 +9,7 @@ import (
 
 	"partwork/internal/config"
 	"partwork/internal/inbox"
+	"partwork/internal/loopback"
 )
 
 func newInbox(e *env) *cobra.Command {
@@ -40,7 +41,7 @@ func (e *env) inbox(ctx context.Context, smtp, listen string) error {
 		}
 	}
 	for flag, address := range map[string]string{"--smtp": smtp, "--listen": listen} {
-		if !loopback(address) {
+		if !loopback.Address(address) {
 			return usagef("write "+flag+" 127.0.0.1:1025, and the same below smtp: in the configuration",
 				"the inbox is for this machine only: %q is no loopback address with a port", address)
 		}
