@@ -35,7 +35,8 @@ func newDeskProject(t *testing.T, issues int) *deskProject {
 	p.write("partwork.yaml", fmt.Sprintf("timezone: Europe/London\ntemplates: templates\nsmtp:\n  host: 127.0.0.1\n  port: %d\n  tls: none\n", p.relay.Port()))
 	p.write("campaigns/letters/campaign.yaml", "id: letters\nkey: q7w2er\ntitle: Letters\nfrom: \"Letters <letters@letters.test>\"\n"+
 		"schedule: \"0 9 * * TUE\"\ntimezone: subscriber\ndefault_timezone: Europe/London\npostal_address: \"7 Post Lane, Leeds\"\n")
-	p.write("campaigns/letters/personas.csv", "email,name,timezone\nada@letters.test,Ada,Europe/London\nbo@letters.test,,Asia/Kolkata\n")
+	p.write("campaigns/letters/personas.yaml",
+		"- {email: ada@letters.test, name: Ada, timezone: Europe/London}\n- {email: bo@letters.test, timezone: Asia/Kolkata}\n")
 	if err := os.MkdirAll(filepath.Join(p.dir, "templates"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +200,7 @@ func TestDeskFollowsTheFiles(t *testing.T) {
 	p.write("campaigns/letters/img/dot.gif", dot)
 	p.write(issueFile(0), issueText(0, "![A dot](img/dot.gif)"))
 	browser.Until("the image", `document.getElementById("message").contentDocument.querySelector("figure img, p img").naturalWidth === 2`)
-	p.write("campaigns/letters/personas.csv", "email,name,timezone\nada@letters.test,Adelheid,Europe/London\n")
+	p.write("campaigns/letters/personas.yaml", "- {email: ada@letters.test, name: Adelheid, timezone: Europe/London}\n")
 	browser.Until("the persona", frameText+`.includes("Dear Adelheid,")`)
 
 	// Front matter that is broken, and mended; a field that there is not.
