@@ -1,0 +1,55 @@
+package preview
+
+import (
+	"net/http/httptest"
+	"testing"
+
+	"partwork/internal/compose"
+	"partwork/internal/drip"
+	"partwork/internal/testkit"
+)
+
+// TestPagesAreAccessible has axe-core look at every page of the desk, on a desktop in the
+// light and on a telephone in the dark: nobody is kept from it, and nothing has to be
+// scrolled sideways.
+func TestPagesAreAccessible(t *testing.T) {
+	t.Parallel()
+	f := shelf(t, series())
+	f.Findings = []drip.Finding{{File: "campaigns/garden/campaign.yaml", Line: 2, Severity: drip.SeverityWarning, Message: "from is still a placeholder", Fix: "write an address"}}
+	f.sources["campaigns/garden/campaign.yaml"] = "id: garden\nfrom: \"Garden Club <letters@example.org>\"\n"
+	f.sources["campaigns/garden/02-two.md"] = "---\nid: two\n---\n\nNumber {{.Nobody}}.\n"
+	h := server(t, f)
+	h.options.People = register{who: drip.Subscriber{ID: 7, Email: address("grace@example.net")}, sent: func() compose.Bundle {
+		b := compose.NewBundle(f.Series[0].Campaign, 1, f.Layouts)
+		b.Markdown = "As it was.\n"
+		return b
+	}()}
+	page(t, h, "/garden/two") // what follows breaks it
+	broken := series()
+	broken.Campaign.Issues[1].Body = []byte("Number {{.Nobody}}.\n")
+	f.Series = []Series{broken}
+	site := httptest.NewServer(h)
+	defer site.Close()
+	defer h.Close()
+	var views []testkit.View
+	for name, path := range map[string]string{
+		"home": "/", "list": "/garden/", "phone": "/garden/?inbox=phone", "issue": "/garden/one", "text": "/garden/one?view=text",
+		"headers": "/garden/one?view=headers", "source": "/garden/one?view=source", "file": "/garden/three?view=file", "changes": "/garden/two?view=changes",
+		"broken": "/garden/two", "inverted": "/garden/one?colors=inverted&width=phone", "grid": "/garden/_grid",
+		"calendar": "/garden/_calendar?join=2026-03-24T12:00&zone=America/New_York", "missing": "/garden/none",
+	} {
+		views = append(views,
+			testkit.View{Name: name, URL: site.URL + path, Width: 1280, Height: 800, Forgive: name == "missing"},
+			testkit.View{Name: name, URL: site.URL + path, Width: 390, Height: 844, Dark: true, Forgive: name == "missing"})
+	}
+	for _, a := range testkit.Audits(t, views) {
+		if a.Overflow > 0 {
+			t.Errorf("%s is %d pixels wider than its window of %d", a.View.Name, a.Overflow, a.View.Width)
+		}
+		for _, v := range a.Violations {
+			if v.Grave() {
+				t.Errorf("%s at %d, dark %v: %s", a.View.Name, a.View.Width, a.View.Dark, v)
+			}
+		}
+	}
+}
