@@ -81,7 +81,9 @@ func (p *Preview) issue(w http.ResponseWriter, r *http.Request) {
 	if s.earlier || s.problem != "" {
 		faults = s.findings
 	}
-	page.Overlay = p.overlay(s.state, c.ID, faults)
+	if page.Overlay = p.overlay(s.state, c.ID, faults); page.Overlay != nil && s.proof.good == nil {
+		page.Overlay.Note = "There is no earlier version of this issue to show: it had errors when the preview began."
+	}
 	page.annotate(p, s)
 	page.fill(s)
 	if l.view == "changes" {

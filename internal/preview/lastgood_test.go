@@ -57,6 +57,16 @@ func TestLastGoodVersionStays(t *testing.T) {
 	}
 }
 
+func TestIssueThatNeverWasGood(t *testing.T) {
+	t.Parallel()
+	s := series()
+	s.Campaign.Issues[1].Body = []byte("Number {{.Nobody}}.\n")
+	p := page(t, server(t, shelf(t, s)), "/garden/two")
+	if text := p.One(t, "section.overlay").Text(); !strings.Contains(text, "no earlier version") || strings.Contains(text, "last good") {
+		t.Errorf("the page says %s", text)
+	}
+}
+
 func TestCampaignThatNeverWasGood(t *testing.T) {
 	t.Parallel()
 	f := shelf(t)
