@@ -21,7 +21,6 @@ type issuePage struct {
 	Previous, Next string
 	Draft          bool
 	Personas       personaForm
-	Subscriber     bool
 
 	Views, Widths, Colors, Images  []choice
 	View, Width, Color             string
@@ -40,8 +39,6 @@ type issuePage struct {
 	Changes                        *changes
 	Test                           testForm
 	Foreign                        int // images that would be fetched from elsewhere
-	Earlier                        bool
-	Number, Count                  int
 }
 
 // sizes are those of a message, against what Gmail shows.
@@ -66,15 +63,14 @@ func (p *Preview) issue(w http.ResponseWriter, r *http.Request) {
 	page.Widths = l.choices(widths, self, func(l *look) *string { return &l.width })
 	page.Colors = l.choices(colors, self, func(l *look) *string { return &l.colors })
 	page.Images = l.choices(images, self, func(l *look) *string { return &l.images })
-	page.Personas, page.Subscriber = p.personas(s, self), s.subscriber
+	page.Personas = p.personas(s, self)
 	page.Frame, page.Download = l.at(self+"/frame"), look{as: l.as}.at(self+"/message.eml")
 	page.Title, page.Place = "Confirmation", "before the first issue"
 	if s.issue >= 0 {
 		is := &c.Issues[s.issue]
 		page.Title, page.Place, page.Draft = is.Subject, fmt.Sprintf("issue %d of %d", s.issue+1, len(c.Issues)), is.Draft
-		page.Number, page.Count = s.issue+1, len(c.Issues)
 	}
-	page.Problem, page.Earlier, page.File = s.problem, s.earlier, s.file()
+	page.Problem, page.File = s.problem, s.file()
 	page.Rows = p.rows(s)
 	page.neighbors(s)
 	var faults []drip.Finding

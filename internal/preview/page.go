@@ -15,14 +15,10 @@ type common struct {
 	// Pane is what a narrow window shows: list or letter.
 	Pane string
 	// Mark is the change that the page knows of; the script asks for later ones.
-	Mark  string
-	Trail []step
+	Mark string
 	// Overlay are the errors on top of the last good version.
 	Overlay *overlay
 }
-
-// step is a page on the way to this one.
-type step struct{ Path, Label string }
 
 // overlay says what is wrong while the page shows what was there before.
 type overlay struct {
@@ -38,9 +34,9 @@ type excerpt struct {
 
 // common begins a page about what is on the desk. The mark is taken before anything
 // is read, so that what changes meanwhile is heard of.
-func (p *Preview) common(title, pane string, trail ...step) common {
+func (p *Preview) common(title, pane string) common {
 	rings, _ := p.desk.bell.listen()
-	return common{Title: title, Pane: pane, Mark: p.mark(rings), Trail: trail}
+	return common{Title: title, Pane: pane, Mark: p.mark(rings)}
 }
 
 // show writes a page.
