@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -22,8 +23,8 @@ import (
 )
 
 // env returns the world of a command in the project.
-func (p *deskProject) env() (*env, *bytes.Buffer) {
-	var said bytes.Buffer
+func (p *deskProject) env() (*env, *said) {
+	var said said
 	return &env{
 		stdin: strings.NewReader(""), stdout: &said, stderr: &said, abort: context.Background(), configFile: filepath.Join(p.dir, "partwork.yaml"),
 		now: func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) },
@@ -40,6 +41,25 @@ func (p *deskProject) run(ctx context.Context, args ...string) {
 	if err := root.ExecuteContext(ctx); err != nil {
 		p.t.Fatalf("partwork %s: %v\n%s", strings.Join(args, " "), err, said)
 	}
+}
+
+// said keeps what a program says from all its goroutines, on both outputs.
+type said struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (s *said) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.text = append(s.text, p...)
+	return len(p), nil
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return string(s.text)
 }
 
 // tokenForm is a reader's own link.
