@@ -127,6 +127,9 @@ func TestOneAtATime(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !first.locked {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("this file system has no locks")
+		}
 		t.Skip("this file system has no locks")
 	}
 	if _, err := f.openIssues("letters"); err == nil || !strings.Contains(err.Error(), errFolderBusy.Error()) {
