@@ -73,7 +73,9 @@ func (l *Library) lint(c *drip.Campaign, layouts *compose.Layouts, readers []com
 
 // adopt makes ed the version in force: it stores the contents and then, in one
 // transaction, all that the store knows of the campaign. Whoever stops before
-// that has changed nothing, and whoever stops after it finds it all there.
+// that has changed nothing, and whoever stops after it finds it all there. It
+// returns drip.ErrConflict if another process was faster: what was read of the
+// record and of the approvals does not hold any more.
 func (l *Library) adopt(ctx context.Context, ed *edition, record store.CampaignRecord, now time.Time) (scheduler.Program, error) {
 	contents, err := l.sendable(ctx, ed, record, now)
 	if err != nil {
@@ -93,6 +95,7 @@ func (l *Library) adopt(ctx context.Context, ed *edition, record store.CampaignR
 	if err != nil {
 		return scheduler.Program{}, err
 	}
+	sync.From = record.Definition
 	if !inForce(record, sync) {
 		if record, err = l.store.SyncCampaign(ctx, sync); err != nil {
 			return scheduler.Program{}, err

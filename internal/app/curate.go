@@ -113,9 +113,7 @@ func (c *curator) run(ctx context.Context) {
 		case <-c.asks:
 			next(0)
 		case <-c.behind:
-			if c.machine().Sub(c.read) >= catchUp {
-				next(0)
-			}
+			next(min(catchUp, max(0, catchUp-c.machine().Sub(c.read))))
 		case <-search.C:
 			if c.found() {
 				next(gather)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -126,6 +127,25 @@ func (l *Library) settle(ctx context.Context, now time.Time) error {
 func (l *Library) reload(ctx context.Context, now time.Time) (again time.Duration, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.reread(ctx, now)
+}
+
+// rereads bounds how often reread starts anew because another process was faster.
+// Each time, that one has put a version in force.
+const rereads = 5
+
+// reread reloads; l.mu is held.
+func (l *Library) reread(ctx context.Context, now time.Time) (again time.Duration, err error) {
+	for range rereads {
+		if again, err = l.readOnce(ctx, now); !errors.Is(err, drip.ErrConflict) {
+			break
+		}
+	}
+	return again, err
+}
+
+// readOnce is one round of a reload.
+func (l *Library) readOnce(ctx context.Context, now time.Time) (again time.Duration, err error) {
 	r := &round{Library: l, reading: l.read(now), now: now}
 	if err := r.begin(ctx); err != nil {
 		return 0, err
@@ -271,8 +291,11 @@ func (l *Library) Approve(ctx context.Context, campaign string, issues []string,
 		}
 	}
 	program, err := l.adopt(ctx, ed, ed.record, now)
-	if err == nil {
+	switch {
+	case err == nil:
 		l.put(program)
+	case errors.Is(err, drip.ErrConflict): // another process read the files meanwhile
+		_, err = l.reread(ctx, now)
 	}
 	return approved, err
 }

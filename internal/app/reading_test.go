@@ -172,3 +172,54 @@ func TestFilesThatAreSwappedWhileTheyAreReadAreReadAgain(t *testing.T) {
 		}
 	}
 }
+
+// TestTwoProcessesThatReadAtOnceLoseNoApproval lets one process get in between
+// another's reading of the approvals and what that one tells the store.
+func TestTwoProcessesThatReadAtOnceLoseNoApproval(t *testing.T) {
+	t.Parallel()
+	approve := func(t *testing.T, d *desk, in *app.Instance) {
+		if _, err := in.Library.Approve(t.Context(), "letters", nil, "the editor", d.now()); err != nil {
+			t.Error(err)
+		}
+	}
+	edit := func(d *desk) {
+		const file = "campaigns/letters/campaign.yaml"
+		d.save(file, strings.Replace(d.read(file), "title: Letters", "title: Edited", 1))
+	}
+	held := func(t *testing.T, d *desk) {
+		t.Helper()
+		d.reread()
+		if held := d.Library.Held(); len(held) != 0 {
+			t.Errorf("approved, and held all the same, are %v", held)
+		}
+		d.otherProcess(func(in *app.Instance) {
+			if held := in.Library.Held(); len(held) != 0 {
+				t.Errorf("held for another process are %v", held)
+			}
+		})
+	}
+	desk := func(t *testing.T) *desk {
+		d := newDesk(t)
+		d.replace("campaign.yaml", "first:", "review: required\nfirst:")
+		return d
+	}
+	t.Run("the files are read while they are approved", func(t *testing.T) {
+		t.Parallel()
+		d := desk(t)
+		edit(d)
+		meanwhile := func() { d.otherProcess(func(in *app.Instance) { approve(t, d, in) }) }
+		d.Library.UseStore(listening{d.Store, func(string) { once(&meanwhile) }})
+		held(t, d)
+	})
+	t.Run("they are approved while they are read", func(t *testing.T) {
+		t.Parallel()
+		d := desk(t)
+		meanwhile := func() {
+			edit(d)
+			d.otherProcess(func(*app.Instance) {})
+		}
+		d.Library.UseStore(listening{d.Store, func(string) { once(&meanwhile) }})
+		approve(t, d, d.Instance)
+		held(t, d)
+	})
+}

@@ -68,7 +68,7 @@ func (r *round) take(ctx context.Context, c *drip.Campaign) error {
 		return nil
 	}
 	program, err := r.adopt(ctx, ed, record, r.now)
-	if errors.Is(err, drip.ErrConflict) {
+	if errors.Is(err, drip.ErrTaken) {
 		r.findings = append(r.findings, r.conflict(c))
 		return nil
 	}

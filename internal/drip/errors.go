@@ -12,6 +12,8 @@ var (
 	ErrClosed = errors.New("the campaign is closed")
 	// ErrEnrolled says that the person already has an open enrollment there.
 	ErrEnrolled = errors.New("already enrolled")
+	// ErrTaken says that a name belongs to another already.
+	ErrTaken = errors.New("the name is taken")
 	// ErrConflict says that the thing changed since it was read.
 	ErrConflict = errors.New("it was changed meanwhile")
 )

@@ -19,7 +19,10 @@ type Catalog interface {
 	// When only Outline differs, every active enrollment is due for planning at
 	// Now, and enrollments that finished later than Now−ReopenWithin become
 	// active again, with Now as their floor. When neither differs, nothing is
-	// written. It returns drip.ErrConflict if Key belongs to another campaign.
+	// written. It returns drip.ErrTaken if Key belongs to another campaign, and
+	// drip.ErrConflict, having written nothing, if Definition differs from the
+	// stored one, and that one is not From any more: two processes that read files
+	// and approvals at the same time must not put the older of them in force.
 	SyncCampaign(ctx context.Context, sync CampaignSync) (CampaignRecord, error)
 	// Campaigns returns every campaign ever synced, by number.
 	Campaigns(ctx context.Context) ([]CampaignRecord, error)
@@ -62,6 +65,9 @@ type CampaignSync struct {
 	// on without the files; the store does not look into it. A new one is kept
 	// without further consequences.
 	Definition []byte
+	// From is the Definition of the record that this one follows, nil if the
+	// campaign had none.
+	From []byte
 	// Issues are the ids in file order. drip.ConfirmationID is added by the
 	// store.
 	Issues       []string

@@ -62,6 +62,9 @@ func (t *tx) syncCampaign(sync store.CampaignSync) (drip.CampaignNo, error) {
 	if err != nil || same && bytes.Equal(definition, sync.Definition) {
 		return no, err
 	}
+	if !bytes.Equal(definition, sync.From) && !bytes.Equal(definition, sync.Definition) {
+		return 0, drip.ErrConflict
+	}
 	_, err = t.exec(`
 		UPDATE campaigns SET public_key = $2, timetable = $3, outline = $4, definition = $5 WHERE id = $1`,
 		int64(no), sync.Key, sync.Timetable, sync.Outline, blob(sync.Definition))
@@ -87,7 +90,7 @@ func (t *tx) syncCampaign(sync store.CampaignSync) (drip.CampaignNo, error) {
 // keyTaken explains a clash of public keys, the only one that can happen here.
 func keyTaken(err error, key string) error {
 	if hasCode(err, sqlite3.SQLITE_CONSTRAINT_UNIQUE) {
-		return fmt.Errorf("the key %s is another campaign's: %w", key, drip.ErrConflict)
+		return fmt.Errorf("the key %s is another campaign's: %w", key, drip.ErrTaken)
 	}
 	return err
 }

@@ -60,6 +60,26 @@ func catalogLaws() []law {
 				w.Errorf("the enrollment became %+v, was %+v", after, before)
 			}
 		}},
+		{"SyncCampaign/WhoeverReadAnOlderDefinitionChangesNothing", func(w *world) {
+			mine, theirs := w.files(), w.files()
+			theirs.Definition, theirs.From = []byte("theirs"), w.campaign.Definition
+			mine.Definition, mine.From = []byte("mine"), w.campaign.Definition
+			mine.Timetable, mine.Issues = "fridays", append(mine.Issues, "d")
+			first, err := w.store.SyncCampaign(w.ctx, theirs)
+			w.must(err)
+			_, err = w.store.SyncCampaign(w.ctx, mine)
+			w.fails(err, drip.ErrConflict)
+			same(w, "the record", w.record("letters").Timetable, first.Timetable)
+			same(w, "the definition", string(w.record("letters").Definition), "theirs")
+			same(w, "the number of ids", len(w.record("letters").Issues), len(first.Issues))
+
+			_, err = w.store.SyncCampaign(w.ctx, theirs) // who is of the same mind has not been overtaken
+			w.must(err)
+			mine.From = first.Definition
+			second, err := w.store.SyncCampaign(w.ctx, mine)
+			w.must(err)
+			same(w, "the definition", string(second.Definition), "mine")
+		}},
 		{"SyncCampaign/NewTimetableMovesTheFloorAndWithdrawsClaims", func(w *world) {
 			claimed, marked := w.reader(), w.reader()
 			f, m := w.claim(claimed.ID, "a"), w.claim(marked.ID, "a")
@@ -121,7 +141,7 @@ func catalogLaws() []law {
 			files := w.files()
 			files.ID = "copy"
 			_, err := w.store.SyncCampaign(w.ctx, files)
-			w.fails(err, drip.ErrConflict)
+			w.fails(err, drip.ErrTaken)
 			records, err := w.store.Campaigns(w.ctx)
 			w.must(err)
 			same(w, "the number of campaigns", len(records), 1)

@@ -59,11 +59,27 @@ func (w *world) files() store.CampaignSync {
 	}
 }
 
+// sync makes the store follow the files, by a process that has just read what is
+// in force.
 func (w *world) sync(sync store.CampaignSync) store.CampaignRecord {
 	w.Helper()
+	sync.From = w.record(sync.ID).Definition
 	record, err := w.store.SyncCampaign(w.ctx, sync)
 	w.must(err)
 	return record
+}
+
+// record returns the store's record of a campaign, the zero record if none.
+func (w *world) record(id string) store.CampaignRecord {
+	w.Helper()
+	records, err := w.store.Campaigns(w.ctx)
+	w.must(err)
+	for _, record := range records {
+		if record.ID == id {
+			return record
+		}
+	}
+	return store.CampaignRecord{}
 }
 
 func (w *world) issue(id string) drip.IssueNo {
