@@ -18,7 +18,10 @@ type Fencing interface {
 	// it. While the database is held it changes nothing.
 	Advance(ctx context.Context, journal int64, now time.Time) (FenceState, error)
 	// Hold has nothing sent any more: no mark commits after it returned, until
-	// Unhold. A database that is held keeps its first reason and date.
+	// Unhold. A database that is held keeps its first reason and date. If it may be a
+	// copy, as for every reason but [HeldByOperator], subscribers and enrollments get
+	// numbers from then on that are larger by [CopyGap]: those that the original gave
+	// to others since the copy was made are in links that people have.
 	Hold(ctx context.Context, reason HoldReason, now time.Time) (FenceState, error)
 	// Unhold ends it: the epoch becomes that of the argument, or grows by one if
 	// it is larger already; the journal is noted as by Advance; the floor of every
@@ -62,6 +65,11 @@ type Withdrawals interface {
 type Withdrawn struct {
 	Suppressed, Erased, Left int
 }
+
+// CopyGap is how many numbers of people, and of enrollments, a database that may be a
+// copy leaves to the original. One that gave out more since the copy was made cannot be
+// told from it by a link.
+const CopyGap = 1_000_000
 
 // HoldReason says why nothing is sent.
 type HoldReason string

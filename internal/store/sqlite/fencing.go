@@ -67,11 +67,30 @@ func (s *Store) Advance(ctx context.Context, journal int64, now time.Time) (stor
 // Hold implements [store.Fencing].
 func (s *Store) Hold(ctx context.Context, reason store.HoldReason, now time.Time) (store.FenceState, error) {
 	return s.changeFence(ctx, "hold", func(t *tx) error {
-		_, err := t.exec(`
+		n, err := t.exec(`
 			UPDATE instance SET held_at = $1, held_reason = $2 WHERE id = 1 AND held_at IS NULL`,
 			now.UnixMilli(), string(reason))
-		return err
+		if err != nil || n == 0 || reason == store.HeldByOperator {
+			return err
+		}
+		return t.skipNumbers()
 	})
+}
+
+// skipNumbers leaves to the original the numbers that it may have given out since this
+// copy was made. Where nobody was ever, SQLite has no row yet that could be changed
+// (https://www.sqlite.org/autoinc.html).
+func (t *tx) skipNumbers() error {
+	for _, table := range []string{"subscribers", "enrollments"} {
+		n, err := t.exec(`UPDATE sqlite_sequence SET seq = seq + $2 WHERE name = $1`, table, store.CopyGap)
+		if err == nil && n == 0 {
+			_, err = t.exec(`INSERT INTO sqlite_sequence (name, seq) VALUES ($1, $2)`, table, store.CopyGap)
+		}
+		if err != nil {
+			return fmt.Errorf("leave numbers of %s to the original: %w", table, err)
+		}
+	}
+	return nil
 }
 
 // Unhold implements [store.Fencing].

@@ -115,6 +115,27 @@ func fencingLaws() []law {
 			w.must(err)
 			same(w, "the fence", second, first)
 		}},
+		{"Hold/ACopyGivesNobodyANumberOfTheOriginals", func(w *world) {
+			hold := func(reason store.HoldReason) {
+				_, err := w.store.Hold(w.ctx, reason, w.now)
+				w.must(err)
+			}
+			before := w.reader()
+			hold(store.HeldByOperator)
+			same(w, "the next enrollment", w.reader().ID, before.ID+1)
+			_, err := w.store.Unhold(w.ctx, 0, 0, w.now)
+			w.must(err)
+			hold(store.HeldBehind)
+			hold(store.HeldVanished) // it is held already
+			after := w.reader()
+			same(w, "the next enrollment of a copy", after.ID, before.ID+2+store.CopyGap)
+			same(w, "the next person of a copy", after.Subscriber, before.Subscriber+2+store.CopyGap)
+		}},
+		{"Hold/ACopyWithoutPeopleLeavesNumbersToo", func(w *world) {
+			_, err := w.store.Hold(w.ctx, store.HeldBehind, w.now)
+			w.must(err)
+			same(w, "the first person of a copy", w.reader().Subscriber, 1+store.CopyGap)
+		}},
 		{"Hold/TheEpochRests", func(w *world) {
 			held, err := w.store.Hold(w.ctx, store.HeldBehind, w.now)
 			w.must(err)
