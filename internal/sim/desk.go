@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -92,7 +93,7 @@ func (k *desk) insist(do func(p *process) error) {
 	p := k.open()
 	if p != nil {
 		err := do(p)
-		if err == nil {
+		if err == nil || k.forgotten(err) {
 			return
 		}
 		if !simulated(err) {
@@ -106,10 +107,16 @@ func (k *desk) insist(do func(p *process) error) {
 // try does something that is let be if the program is in trouble.
 func (k *desk) try(do func(p *process) error) {
 	if p := k.open(); p != nil {
-		if err := do(p); err != nil && !simulated(err) {
+		if err := do(p); err != nil && !simulated(err) && !k.forgotten(err) {
 			k.must(err)
 		}
 	}
+}
+
+// forgotten reports whether something concerns what a copy that was put back does not
+// know.
+func (k *desk) forgotten(err error) bool {
+	return k.tally.Restores > 0 && errors.Is(err, drip.ErrNotFound)
 }
 
 func (k *desk) newReader() *reader {

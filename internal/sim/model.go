@@ -55,6 +55,8 @@ type passage struct {
 	// line is shared by passages that continue each other: what was accepted in it.
 	line    *lineage
 	entries map[drip.IssueNo]*entry
+	// gone tells that the reader, or somebody for them, ended it for good.
+	gone bool
 	// settled is when the latest delivery was done, since the world began.
 	settled time.Duration
 	// wished is when the reader last changed something, since the world began.
@@ -75,7 +77,8 @@ type entry struct {
 	marked   int
 	markedBy *process
 	accepted int
-	text     string // what was said after DATA, the first time
+	times    []time.Duration // at which it was accepted, since the world began
+	text     string          // what was said after DATA, the first time
 	state    drip.DeliveryState
 	reason   drip.DeliveryReason
 	class    drip.Class
@@ -106,7 +109,9 @@ type model struct {
 	passages map[drip.EnrollmentID]*passage
 	list     []*passage // in the order of their beginning
 	byHand   bool
-	found    []Violation
+	// held tells that a copy was put back, and nobody ended the hold yet.
+	held  bool
+	found []Violation
 }
 
 // mostViolations is how many a history goes on after.
@@ -328,6 +333,7 @@ func (m *model) moved(pa *passage, now int64) {
 func (m *model) left(r *reader, s *series) {
 	for _, pa := range r.passages {
 		if pa.series == s {
+			pa.gone = pa.gone || pa.state != left
 			pa.state = left
 		}
 	}
@@ -337,6 +343,7 @@ func (m *model) left(r *reader, s *series) {
 func (m *model) suppressed(r *reader) {
 	r.outcast = true
 	for _, pa := range r.passages {
+		pa.gone = pa.gone || pa.state != left
 		pa.state = left
 	}
 }

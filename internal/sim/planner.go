@@ -53,6 +53,10 @@ func (p *process) loadDue(e scheduler.Load) {
 	w := p.world
 	var ev scheduler.Loaded
 	var err error
+	if held, err := p.held(); !w.must(err) || held {
+		p.after(p.brief(), func() { p.plan(ev) })
+		return
+	}
 	if ev.Backlog, err = p.vault.Backlog(w.ctx, e.Owner, e.Query.Machine, e.BacklogLimit); !w.must(err) {
 		return
 	}
@@ -64,6 +68,16 @@ func (p *process) loadDue(e scheduler.Load) {
 		return
 	}
 	p.after(p.brief(), func() { p.loadRest(ev) })
+}
+
+// held asks the fence, as serve does before it plans; where no copy was ever put back,
+// the answer is known.
+func (p *process) held() (bool, error) {
+	if p.world.tally.Restores == 0 {
+		return false, nil
+	}
+	f, err := p.db.FenceState(p.world.ctx)
+	return f.Held(), err
 }
 
 func (p *process) loadRest(ev scheduler.Loaded) {

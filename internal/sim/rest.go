@@ -16,15 +16,20 @@ const healing = 2 * day
 // mostRest is more than the slowest reader needs to get through.
 const mostRest = 1000 * day
 
-// heal ends all troubles. From here on nothing happens but what the program does
+// calm ends all troubles. From here on nothing happens but what the program does
 // by itself.
-func (w *world) heal() {
+func (w *world) calm() {
 	w.trouble, w.healed, w.offUntil = false, w.elapsed, 0
 	*w.disk = disk{dir: w.disk.dir, made: w.disk.made, path: w.disk.path}
 	w.note(nobody, "all troubles end")
 	for _, p := range w.procs {
 		p.frozenUntil = 0
 	}
+}
+
+// heal ends all troubles, and gives everybody one more issue.
+func (w *world) heal() {
+	w.calm()
 	for _, s := range w.desk.series {
 		c := *s.campaign
 		c.Issues = append(slices.Clone(c.Issues), w.newIssue(s))

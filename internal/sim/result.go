@@ -36,6 +36,8 @@ type Result struct {
 	Unknown int
 	// Crashes counts processes that were killed, PowerLosses failures of the power.
 	Crashes, PowerLosses int
+	// Restores counts copies of the database that were put back.
+	Restores int
 	// Edits counts changes of files, Transitions the changes of readers' clocks.
 	Edits, Transitions int
 	// Readers counts people, Steps events.

@@ -27,6 +27,9 @@ func (m *model) marked(p *process, e *entry, mk *store.Mark, now int64) {
 	}
 	e.marked, e.markedBy, e.markedAt = mk.Attempt, p, now
 	e.state = drip.DeliverySending
+	if m.held {
+		m.broken("nothing while held", r.no, "%s is marked although a copy was put back and nobody ended the hold", e.issue)
+	}
 	if c == nil {
 		return
 	}

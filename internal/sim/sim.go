@@ -65,7 +65,11 @@ func (s *Simulator) Run(ctx context.Context, seed uint64) (Result, error) {
 	if len(w.procs) > 0 && w.err == nil {
 		w.verify(w.procs[0].db)
 	}
+	restore := drawRestore(seed)
+	w.run(2*half-restore.age, never)
+	w.copies(&restore)
 	w.run(2*half, never)
+	w.putBack(&restore)
 	w.heal()
 	w.rest()
 	if w.err == nil && len(w.procs) > 0 {

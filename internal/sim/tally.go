@@ -21,6 +21,7 @@ type Tally struct {
 	Unknown       int `json:"unknown"`
 	Confirmations int `json:"confirmations"`
 	PowerLosses   int `json:"power_losses"`
+	Restores      int `json:"restores"`
 	Edits         int `json:"edits"`
 	Readers       int `json:"readers"`
 	Transitions   int `json:"dst_transitions"`
@@ -49,6 +50,7 @@ func Sum(results []Result) Tally {
 		t.Unknown += r.Unknown
 		t.Confirmations += r.Confirmations
 		t.PowerLosses += r.PowerLosses
+		t.Restores += r.Restores
 		t.Edits += r.Edits
 		t.Readers += r.Readers
 		t.Transitions += r.Transitions

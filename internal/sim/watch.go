@@ -132,6 +132,7 @@ func (m *model) accepted(l letter) {
 		return
 	}
 	e.accepted++
+	e.times = append(e.times, m.elapsed)
 	m.note(l.reader.no, "the relay accepts %s: %s", l.id, e.issue)
 	if e.issue == drip.ConfirmationID {
 		m.tally.Confirmations++
