@@ -55,9 +55,11 @@ type passage struct {
 	// line is shared by passages that continue each other: what was accepted in it.
 	line    *lineage
 	entries map[drip.IssueNo]*entry
+	// known are the issues of which the ledger has a row in the end.
+	known map[drip.IssueNo]bool
 	// gone tells that the reader, or somebody for them, ended it for good.
 	gone bool
-	// settled is when the latest delivery was done, since the world began.
+	// settled is when the latest issue was done, since the world began.
 	settled time.Duration
 	// wished is when the reader last changed something, since the world began.
 	wished time.Duration
@@ -78,7 +80,10 @@ type entry struct {
 	markedBy *process
 	accepted int
 	times    []time.Duration // at which it was accepted, since the world began
-	text     string          // what was said after DATA, the first time
+	// disowned is how often it had been accepted when the operator last decided that
+	// it did not arrive.
+	disowned int
+	text     string // what was said after DATA, the first time
 	state    drip.DeliveryState
 	reason   drip.DeliveryReason
 	class    drip.Class
@@ -280,6 +285,7 @@ func (m *model) enrolled(p *process, r *reader, s *series, start drip.Start) err
 func (m *model) confirmed(p *process, pa *passage, continues bool) error {
 	now := m.calendar().UnixMilli()
 	pa.state, pa.start, pa.joined, pa.floor = active, drip.StartOnJoin, now, now
+	pa.settled = m.elapsed
 	if continues {
 		e, err := p.db.Enrollment(m.ctx, pa.id)
 		if err != nil {

@@ -142,6 +142,11 @@ func (m *model) judgePassage(s store.Store, pa *passage) {
 	for i := range rows {
 		if rows[i].Enrollment == pa.id {
 			known[rows[i].Issue] = true
+		}
+	}
+	pa.known = known
+	for i := range rows {
+		if rows[i].Enrollment == pa.id {
 			m.judgeRow(pa, &rows[i])
 		}
 	}
@@ -246,7 +251,7 @@ func (m *model) unfounded(pa *passage, e *entry, row *store.LogEntry) string {
 }
 
 // everBehind reports whether, in some version, an issue stood before one that the
-// reader had, and late allowed to pass it over.
+// reader had, or that had been passed over itself, and late allowed to pass it over.
 func (m *model) everBehind(pa *passage, id string) bool {
 	for _, v := range pa.series.versions {
 		at := v.campaign.Issue(id)
@@ -255,7 +260,7 @@ func (m *model) everBehind(pa *passage, id string) bool {
 		}
 		for j := at + 1; j < len(v.campaign.Issues); j++ {
 			for q := pa; q != nil; q = q.follows {
-				if q.entries[pa.series.numbers[v.campaign.Issues[j].ID]] != nil {
+				if no := pa.series.numbers[v.campaign.Issues[j].ID]; q.entries[no] != nil || q.known[no] {
 					return true
 				}
 			}

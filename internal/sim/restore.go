@@ -201,7 +201,7 @@ func (m *model) putBackPassage(s store.Store, pa *passage, e *drip.Enrollment, t
 	pa.invited, pa.start, pa.pace = !e.InvitedAt.IsZero(), e.Start, e.Pace
 	pa.floor, pa.pausedUntil = millis(e.Floor), millis(e.PausedUntil)
 	pa.asked, pa.askedBefore = millis(e.AskedAt), 0
-	pa.settled = min(pa.settled, taken)
+	pa.settled = 0
 	m.passages[pa.id], m.list, r.passages = pa, append(m.list, pa), append(r.passages, pa)
 
 	rows, err := s.Log(m.ctx, store.LogFilter{Subscriber: r.id, Campaign: pa.series.record})
@@ -232,6 +232,7 @@ func (e *entry) forget(taken time.Duration) int {
 	before := len(e.times)
 	e.times = slices.DeleteFunc(e.times, func(at time.Duration) bool { return at > taken })
 	e.accepted, e.acceptedAfter = len(e.times), 0
+	e.disowned = min(e.disowned, e.accepted)
 	if e.accepted > 0 {
 		e.acceptedAfter = e.times[e.accepted-1]
 	}

@@ -165,7 +165,8 @@ func (m *model) apart(e *entry) {
 			if other == e || other.issue == drip.ConfirmationID || other.accepted == 0 || other.denied() {
 				continue
 			}
-			if e.slot.wall <= other.slot.wall || e.prompt && other.prompt && e.slot.at == other.slot.at {
+			twice := e.prompt && other.prompt && e.slot.at == other.slot.at && pa.asked <= other.markedAt
+			if e.slot.wall <= other.slot.wall || twice {
 				m.broken("one issue a slot", pa.reader.no, "%s leaves for the slot of %d, and %s had that of %d", e.issue, e.slot.wall, other.issue, other.slot.wall)
 			}
 			minute := func(at int64) bool { return at != 0 && at-at%minuteMs == e.slot.at }
@@ -178,10 +179,10 @@ func (m *model) apart(e *entry) {
 	}
 }
 
-// denied reports whether the operator decided that an issue of unknown fate did not
-// arrive, and it was not on its way since. Nobody can know better, so it keeps no
-// distance and fills no day.
-func (e *entry) denied() bool { return e.byHand && e.state == drip.DeliveryPlanned }
+// denied reports whether the operator decided, whenever the relay had accepted an issue,
+// that it did not arrive. Nobody can know better, so it keeps no distance, fills no day,
+// and is no answer to who asked for it.
+func (e *entry) denied() bool { return e.accepted <= e.disowned }
 
 // earliest returns the earlier of two times, of which the second may be missing.
 func earliest(a, b int64) int64 {
@@ -199,8 +200,15 @@ func (m *model) inOrder(p *process, e *entry) {
 	if !m.must(err) {
 		return
 	}
+	got := row.Had
+	if pa.line.resends[e.issue] > 0 { // what was refused meanwhile is no reason not to go back
+		got = slices.DeleteFunc(slices.Clone(got), func(no drip.IssueNo) bool {
+			other := pa.entries[no]
+			return other != nil && other.state == drip.DeliveryRefused && !other.byHand
+		})
+	}
 	for _, v := range pa.series.since(min(pa.settled, m.elapsed) - claimAge) {
-		if next(v.campaign, pa.series, row.Had) == e.issue {
+		if next(v.campaign, pa.series, row.Had) == e.issue || next(v.campaign, pa.series, got) == e.issue {
 			return
 		}
 	}

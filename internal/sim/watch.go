@@ -82,18 +82,25 @@ func (m *model) settled(p *process, o *store.Outcome, now int64) {
 	if o.State == drip.DeliveryDeferred && o.Class != "" { // else it was put aside, and nobody said anything
 		e.deferred, e.deferredBy = m.elapsed, o.Class
 	}
+	if m.byHand && o.State != drip.DeliverySent {
+		e.disowned = e.accepted
+	}
 	switch {
 	case o.State == drip.DeliveryPlanned && m.byHand:
 		pa.line.resends[e.issue]++
-		pa.settled = min(pa.settled, e.turn) // it is its turn again, and was it then
+		if e.issue != drip.ConfirmationID {
+			pa.settled = min(pa.settled, e.turn) // it is its turn again, and was it then
+		}
 	case o.State == drip.DeliverySent && e.accepted == 0 && !m.byHand:
 		m.broken("none lost", r.no, "%s is sent by the ledger, and the relay has not got it", e.issue)
 	case o.State == drip.DeliveryDeferred && e.accepted > pa.line.resends[e.issue]:
 		m.broken("one issue once", r.no, "%s is to be tried again, and the relay has it", e.issue)
 	}
 	if o.State.Done() {
-		e.turn, pa.settled = pa.settled, m.elapsed
 		e.acceptedAt = now
+		if e.issue != drip.ConfirmationID && !m.byHand { // what was unknown was done already
+			e.turn, pa.settled = pa.settled, m.elapsed
+		}
 	}
 	if o.Suppress != "" {
 		if !r.bounced {
