@@ -10,10 +10,10 @@ import (
 	"path/filepath"
 )
 
-//go:embed email web theme.yaml
+//go:embed email text web theme.yaml
 var files embed.FS
 
-// Files returns the shipped files: theme.yaml, email/… and web/….
+// Files returns the shipped files: theme.yaml, email/…, text/… and web/….
 func Files() fs.FS { return files }
 
 // Overlay returns the shipped files, each shadowed by the file of the same path

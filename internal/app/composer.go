@@ -136,7 +136,7 @@ func (c *composer) reader(ctx context.Context, e *compose.Edition, item *store.C
 		r.Number, r.Count = compose.Position(program.Campaign, at)
 	}
 	if at >= 0 && e.UsesSeries() {
-		dates, err := c.dates(ctx, program, item, at, now)
+		dates, err := c.dates(ctx, e, program, item, at, now)
 		if err != nil {
 			return r, err
 		}
@@ -158,7 +158,7 @@ func issueAt(p scheduler.Program, no drip.IssueNo) int {
 
 // dates are this reader's dates of the series: those that were, this one, and
 // the forecast for the others.
-func (c *composer) dates(ctx context.Context, p scheduler.Program, item *store.Claimed, at int, now time.Time) ([]compose.Date, error) {
+func (c *composer) dates(ctx context.Context, e *compose.Edition, p scheduler.Program, item *store.Claimed, at int, now time.Time) ([]compose.Date, error) {
 	due, err := c.store.History(ctx, item.Enrollment.ID)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errReading, err)
@@ -170,16 +170,16 @@ func (c *composer) dates(ctx context.Context, p scheduler.Program, item *store.C
 	}
 	passage.Had[at] = true
 	passage.Last = &calendar.Last{SlotWall: item.Delivery.Slot.Wall, AcceptedAt: now, Issue: at}
-	dates := []compose.Date{{Issue: p.Campaign.Issues[at].ID, Text: dateText(item.Delivery.Slot.Wall)}}
+	dates := []compose.Date{{Issue: p.Campaign.Issues[at].ID, Text: dateText(e, item.Delivery.Slot.Wall)}}
 	for _, next := range calendar.Forecast(p.Campaign, passage, now, len(p.Campaign.Issues)) {
-		dates = append(dates, compose.Date{Issue: p.Campaign.Issues[next.Issue].ID, Text: dateText(next.Slot.Wall)})
+		dates = append(dates, compose.Date{Issue: p.Campaign.Issues[next.Issue].ID, Text: dateText(e, next.Slot.Wall)})
 	}
 	return dates, nil
 }
 
 // dateText writes a date as a reader would: "Tuesday, March 24".
-func dateText(w timing.Wall) string {
-	return time.Unix(int64(w), 0).UTC().Format(compose.DateForm)
+func dateText(e *compose.Edition, w timing.Wall) string {
+	return e.DateText(time.Unix(int64(w), 0).UTC())
 }
 
 // edition compiles a pinned content once.

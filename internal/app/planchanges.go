@@ -63,7 +63,7 @@ func campaignChanges(was, is *drip.Campaign) []Change {
 	pairs := []pair{
 		{"key", was.Key, is.Key},
 		{"title", was.Title, is.Title},
-		{"language", was.Language, is.Language},
+		{"language", was.Spoken(), is.Spoken()},
 		{"from", was.From.String(), is.From.String()},
 		{"reply_to", was.ReplyTo.String(), is.ReplyTo.String()},
 		{"postal_address", was.PostalAddress, is.PostalAddress},

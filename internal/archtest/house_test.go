@@ -38,7 +38,8 @@ var house = map[string][]string{
 	"store":        domain,
 	"campaignfile": floor(domain, "calendar"),
 	"theme":        domain,
-	"compose":      floor(domain, "theme"),
+	"wording":      floor(domain, "templates"),
+	"compose":      floor(domain, "theme", "wording"),
 	"config":       words,
 
 	// Use-cases never import each other: they meet in the database only.
@@ -56,7 +57,7 @@ var house = map[string][]string{
 	"metrics":        floor(contracts, useCases...),
 	"preview":        floor(contracts, floor(shipped, "loopback")...),
 	"web/page":       domain,
-	"web/public":     floor(contracts, floor(useCases, "web/page")...),
+	"web/public":     floor(contracts, floor(useCases, "web/page", "theme", "wording")...),
 	"web/private":    floor(contracts, floor(useCases, "web/page")...),
 	"web/admin":      floor(contracts, floor(useCases, "web/page")...),
 	"web/api":        floor(contracts, useCases...),
@@ -67,8 +68,8 @@ var house = map[string][]string{
 
 	// The composition root wires everything. Commands reach the database and the
 	// readers' pages through it alone.
-	"app": floor(contracts, floor(floor(useCases, adapters...), "config", "sim", "theme", "campaigns", "templates")...),
-	"cli": floor(contracts, floor(useCases, "config", "sim", "preview", "inbox", "smtpsend", "web/private",
+	"app": floor(contracts, floor(floor(useCases, adapters...), "config", "sim", "theme", "wording", "campaigns", "templates")...),
+	"cli": floor(contracts, floor(useCases, "config", "sim", "wording", "preview", "inbox", "smtpsend", "web/private",
 		"app", "campaigns", "templates", "loopback")...),
 	"cmd/partwork": {"cli"},
 

@@ -19,7 +19,7 @@ var landlord = map[string][]string{
 
 	// Files and content.
 	"github.com/fsnotify/fsnotify":     {"app"},
-	"github.com/goccy/go-yaml":         {"campaignfile", "config", "theme"},
+	"github.com/goccy/go-yaml":         {"campaignfile", "config", "theme", "wording"},
 	"github.com/yuin/goldmark":         {"compose"},
 	"github.com/vanng822/go-premailer": {"compose"},
 	"golang.org/x/net/html":            {"compose", "preview", "testkit"},
@@ -29,6 +29,7 @@ var landlord = map[string][]string{
 	"github.com/wneessen/go-mail/smtp": {"smtpsend"},
 	"github.com/emersion/go-smtp":      {"inbox"},
 	"golang.org/x/net/idna":            {"mailaddr"},
+	"golang.org/x/text/language":       {"wording"},                  // which language suits a reader (RFC 4647, RFC 9110 §12.5.4)
 	"golang.org/x/text/unicode/norm":   {"mailaddr", "campaignfile"}, // ids made of titles in all languages
 
 	// Databases.

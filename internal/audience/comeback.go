@@ -62,8 +62,8 @@ func (a *Audience) comeback(ctx context.Context, e drip.Enrollment) (Comeback, b
 }
 
 // confirmation is what a person says who chose how to begin.
-func (a *Audience) confirmation(ctx context.Context, e drip.Enrollment, choice Choice) (store.Confirmation, error) {
-	yes := store.Confirmation{Consent: drip.Consent{Source: drip.ConsentConfirmed, Text: Statement, At: a.now()}}
+func (a *Audience) confirmation(ctx context.Context, e drip.Enrollment, choice Choice, statement string) (store.Confirmation, error) {
+	yes := store.Confirmation{Consent: drip.Consent{Source: drip.ConsentConfirmed, Text: statement, At: a.now()}}
 	if e.State != drip.EnrollmentPending || choice == ChooseAnew {
 		return yes, nil
 	}

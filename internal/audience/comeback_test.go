@@ -34,13 +34,13 @@ func TestComingBack(t *testing.T) {
 				t.Error("looking at an invitation wrote something")
 			}
 			for range 2 { // the second time changes nothing
-				now, err := s.Confirm(t.Context(), l, tc.choice)
+				now, err := s.Confirm(t.Context(), l, tc.choice, statement)
 				if err != nil || !now.Confirmed || now.Continues != (tc.choice != audience.ChooseAnew) {
 					t.Fatalf("Confirm = %+v, %v", now, err)
 				}
 				s.comes(t, again.ID, tc.next)
 			}
-			if _, err := s.Confirm(t.Context(), l, audience.ChooseAnew); err != nil {
+			if _, err := s.Confirm(t.Context(), l, audience.ChooseAnew, statement); err != nil {
 				t.Fatal(err)
 			}
 			s.comes(t, again.ID, tc.next)
@@ -64,7 +64,7 @@ func TestComingBackKeepsTheDistance(t *testing.T) {
 	}
 	s.sent(t, e.ID, 1)
 	again, l := s.invitedBack(t, e)
-	if _, err := s.Confirm(t.Context(), l, audience.ChooseContinue); err != nil {
+	if _, err := s.Confirm(t.Context(), l, audience.ChooseContinue, statement); err != nil {
 		t.Fatal(err)
 	}
 	s.comes(t, again.ID, "three 2026-04-14 09:00")
@@ -81,7 +81,7 @@ func TestNothingToComeBackTo(t *testing.T) {
 		if invitation, err := s.Invitation(t.Context(), l); err != nil || invitation.Comeback != nil {
 			t.Errorf("%s: Invitation = %+v, %v", name, invitation, err)
 		}
-		if _, err := s.Confirm(t.Context(), l, audience.ChooseNothing); err != nil {
+		if _, err := s.Confirm(t.Context(), l, audience.ChooseNothing, statement); err != nil {
 			t.Fatal(err)
 		}
 		s.comes(t, again.ID, "one "+s.now.In(berlin(t)).Format("2006-01-02 15:04"))
@@ -102,7 +102,7 @@ func TestComingBackToAnAppendedIssue(t *testing.T) {
 	if err != nil || invitation.Comeback == nil || invitation.Comeback.Next != 4 || invitation.Comeback.Of != 4 {
 		t.Errorf("Invitation = %+v, %v", invitation, err)
 	}
-	if _, err := s.Confirm(t.Context(), l, audience.ChooseNothing); err != nil {
+	if _, err := s.Confirm(t.Context(), l, audience.ChooseNothing, statement); err != nil {
 		t.Fatal(err)
 	}
 	s.comes(t, again.ID, "four 2026-04-21 09:00")
@@ -120,7 +120,7 @@ func TestComingBackWithoutFiles(t *testing.T) {
 	if err != nil || invitation.Comeback == nil || invitation.Comeback.Of != 0 {
 		t.Errorf("Invitation = %+v, %v", invitation, err)
 	}
-	if _, err := s.Confirm(t.Context(), l, audience.ChooseNothing); err != nil {
+	if _, err := s.Confirm(t.Context(), l, audience.ChooseNothing, statement); err != nil {
 		t.Fatal(err)
 	}
 	s.record.No--

@@ -16,7 +16,7 @@ func (s *series) laterPassages(t testing.TB) map[string]func(drip.Enrollment) dr
 	cameBack := func(choice audience.Choice) func(drip.Enrollment) drip.Enrollment {
 		return func(e drip.Enrollment) drip.Enrollment {
 			again, l := s.invitedBack(t, e)
-			if _, err := s.Confirm(t.Context(), l, choice); err != nil {
+			if _, err := s.Confirm(t.Context(), l, choice, statement); err != nil {
 				t.Fatal(err)
 			}
 			return again
@@ -86,11 +86,11 @@ func TestALaterInvitationOutlastsOldLinks(t *testing.T) {
 	}
 	s.now = s.now.Add(time.Hour)
 	again, l := s.invitedBack(t, e)
-	if _, err := s.Confirm(t.Context(), l, audience.ChooseNothing); err != nil {
+	if _, err := s.Confirm(t.Context(), l, audience.ChooseNothing, statement); err != nil {
 		t.Fatal(err)
 	}
 	before := s.dump(t)
-	if _, err := s.Confirm(t.Context(), oldConfirm, audience.ChooseAnew); !errors.Is(err, drip.ErrNotFound) {
+	if _, err := s.Confirm(t.Context(), oldConfirm, audience.ChooseAnew, statement); !errors.Is(err, drip.ErrNotFound) {
 		t.Errorf("the link of the earlier invitation: %v", err)
 	}
 	if err := s.Departure(t.Context(), oldLeave); err != nil {

@@ -9,15 +9,8 @@ import (
 	"partwork/internal/token"
 )
 
-// Statement is what the confirmation page says, and what is kept as the consent
-// of whoever presses its button. It names no topic: links get forwarded.
-const Statement = "I asked for this email series, and I want it sent to the address this link was mailed to. " +
-	"I can stop it at any time with the link in every email."
-
 // Invitation is what the confirmation page may show.
 type Invitation struct {
-	// Statement is what the person agrees to.
-	Statement string
 	// Confirmed is true if they did so already, and Continues if they went on
 	// where they had been before.
 	Confirmed, Continues bool
@@ -53,15 +46,16 @@ func (a *Audience) Invitation(ctx context.Context, link string) (Invitation, err
 
 // invitationOf says how an enrollment stands that was not left.
 func invitationOf(e drip.Enrollment) Invitation {
-	return Invitation{Statement: Statement, Confirmed: e.State != drip.EnrollmentPending, Continues: e.Continues}
+	return Invitation{Confirmed: e.State != drip.EnrollmentPending, Continues: e.Continues}
 }
 
-// Confirm turns a pending enrollment into an active one, with Statement as the
+// Confirm turns a pending enrollment into an active one. statement is what the page
+// said that its button agrees to, word for word and in its language; it is kept as the
 // consent. Somebody who was in this series before may choose whether to go on;
 // for everybody else the choice means nothing. Confirming twice is confirming
 // once. It returns the invitation as it is then. The error is drip.ErrNotFound
 // in the cases of Invitation.
-func (a *Audience) Confirm(ctx context.Context, link string, choice Choice) (Invitation, error) {
+func (a *Audience) Confirm(ctx context.Context, link string, choice Choice, statement string) (Invitation, error) {
 	e, err := a.enrollment(ctx, token.Confirm, link)
 	if err == nil {
 		err = a.checkInvited(ctx, e)
@@ -69,7 +63,7 @@ func (a *Audience) Confirm(ctx context.Context, link string, choice Choice) (Inv
 	if err != nil {
 		return Invitation{}, fmt.Errorf("confirm: %w", err)
 	}
-	yes, err := a.confirmation(ctx, e, choice)
+	yes, err := a.confirmation(ctx, e, choice, statement)
 	if err != nil {
 		return Invitation{}, fmt.Errorf("confirm: %w", err)
 	}

@@ -34,7 +34,7 @@ func TestConfirm(t *testing.T) {
 	l := link(w.ConfirmURL("", e))
 	before := w.dump(t)
 	invitation, err := w.Invitation(t.Context(), l)
-	if err != nil || invitation.Confirmed || invitation.Statement == "" {
+	if err != nil || invitation.Confirmed {
 		t.Fatalf("Invitation = %+v, %v", invitation, err)
 	}
 	if w.dump(t) != before {
@@ -43,7 +43,7 @@ func TestConfirm(t *testing.T) {
 	w.now = w.now.Add(time.Hour)
 	confirmed := w.now
 	for range 2 {
-		if now, err := w.Confirm(t.Context(), l, audience.ChooseNothing); err != nil || !now.Confirmed || now.Continues {
+		if now, err := w.Confirm(t.Context(), l, audience.ChooseNothing, statement); err != nil || !now.Confirmed || now.Continues {
 			t.Fatalf("Confirm = %+v, %v", now, err)
 		}
 		after, _ := w.store.Enrollment(t.Context(), e.ID)
@@ -55,7 +55,7 @@ func TestConfirm(t *testing.T) {
 	if again, err := w.Invitation(t.Context(), l); err != nil || !again.Confirmed {
 		t.Errorf("Invitation afterwards = %+v, %v", again, err)
 	}
-	if n := strings.Count(w.dump(t), invitation.Statement); n != 1 {
+	if n := strings.Count(w.dump(t), statement); n != 1 {
 		t.Errorf("what the page said is kept %d times as the consent", n)
 	}
 }
@@ -85,7 +85,7 @@ func TestConfirmRefusesQuietly(t *testing.T) {
 		"no link at all": "x",
 		"empty":          "",
 	} {
-		if _, err := w.Confirm(t.Context(), l, audience.ChooseNothing); !errors.Is(err, drip.ErrNotFound) {
+		if _, err := w.Confirm(t.Context(), l, audience.ChooseNothing, statement); !errors.Is(err, drip.ErrNotFound) {
 			t.Errorf("%s: Confirm = %v", name, err)
 		}
 		if _, err := w.Invitation(t.Context(), l); !errors.Is(err, drip.ErrNotFound) {
@@ -171,7 +171,7 @@ func TestOtherPurposesAreRefused(t *testing.T) {
 		l := w.keys.Sign(p, subject)
 		if p != token.Confirm {
 			_, look := w.Invitation(t.Context(), l)
-			_, yes := w.Confirm(t.Context(), l, audience.ChooseNothing)
+			_, yes := w.Confirm(t.Context(), l, audience.ChooseNothing, statement)
 			if !errors.Is(look, drip.ErrNotFound) || !errors.Is(yes, drip.ErrNotFound) {
 				t.Errorf("purpose %d confirms", p)
 			}

@@ -18,6 +18,9 @@ import (
 	"partwork/internal/token"
 )
 
+// statement is what a page says that its button agrees to.
+const statement = "I asked for it."
+
 // start is when the tests begin.
 var start = time.Date(2026, 3, 24, 10, 0, 0, 0, time.UTC)
 

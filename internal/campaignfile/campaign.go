@@ -22,7 +22,6 @@ var campaignKeys = []string{
 
 // What keys have that are not given.
 const (
-	defaultLanguage     = "en"
 	defaultLateHours    = "08:00-20:00"
 	defaultGiveUp       = 3
 	defaultReopenWithin = 180 * day
@@ -103,7 +102,7 @@ func (f *folder) readIdentity(s *section) {
 	}
 	c.Title = filledLine(s, "title", `"what readers see"`)
 	c.Language = parsed(s, "language", RuleLanguage, "write a tag of BCP 47, such as en, pt-BR or zh-Hant",
-		defaultLanguage, parseLanguage)
+		"", parseLanguage)
 }
 
 func reportID(spot spot, what, id string) {

@@ -13,7 +13,7 @@ import (
 // words looks for days and dates in the texts of an issue, in its language.
 func (d *doubter) words(i int, lines map[string]int) {
 	is := &d.campaign.Issues[i]
-	book, ok := phraseBook(d.campaign.Language)
+	book, ok := phraseBook(d.campaign.Spoken())
 	if !ok {
 		return
 	}

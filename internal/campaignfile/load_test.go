@@ -54,7 +54,7 @@ func TestDefaults(t *testing.T) {
 	if c.MinGap != half || c.MaxLate != half {
 		t.Errorf("auto gave min_gap %v and max_late %v, want %v", c.MinGap, c.MaxLate, half)
 	}
-	if c.Timezone != drip.SubscriberZone || c.DefaultTimezone != "" || c.Language != "en" {
+	if c.Timezone != drip.SubscriberZone || c.DefaultTimezone != "" || c.Language != "" || c.Spoken() != "en" {
 		t.Errorf("zone %q, default zone %q, language %q", c.Timezone, c.DefaultTimezone, c.Language)
 	}
 	if c.First != drip.FirstOnJoin || c.Review != drip.ReviewNone || c.Discreet || c.Personas != "" {

@@ -147,6 +147,7 @@ func (f *folder) findings(more []drip.Finding) []drip.Finding {
 	if f.layoutsErr != nil {
 		all = append(all, f.badLayouts())
 	} else {
+		all = append(all, f.untranslated()...)
 		for _, c := range f.library.Campaigns {
 			all = append(all, f.lint(c)...)
 		}
@@ -167,6 +168,15 @@ func (f *folder) doubts() []drip.Finding {
 		all = append(all, campaignfile.Doubts(f.root.FS(), c, f.options)...)
 	}
 	return all
+}
+
+// untranslated returns what the operator's languages lack.
+func (f *folder) untranslated() []drip.Finding {
+	found := f.layouts.Doubts()
+	for i := range found {
+		found[i].File = path.Join(filepath.ToSlash(relative(f.cfg.Templates)), found[i].File)
+	}
+	return found
 }
 
 // lint returns what is wrong with the messages of a campaign.

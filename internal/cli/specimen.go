@@ -110,12 +110,12 @@ func (s specimen) reader() compose.Reader {
 	if s.issue >= 0 { // not the confirmation
 		r.Number, r.Count = compose.Position(s.campaign, s.issue)
 	}
-	r.Dates = joiningDates(s.campaign, s.campaign.Zone(s.persona.Timezone, s.folder.cfg.Timezone), s.now)
+	r.Dates = joiningDates(s.campaign, s.campaign.Zone(s.persona.Timezone, s.folder.cfg.Timezone), s.now, s.folder.layouts)
 	return r
 }
 
 // joiningDates are the dates of somebody in a zone who joins now.
-func joiningDates(c *drip.Campaign, zone string, now time.Time) []compose.Date {
+func joiningDates(c *drip.Campaign, zone string, now time.Time, l *compose.Layouts) []compose.Date {
 	loc, err := timing.NewZones().Load(zone)
 	if err != nil {
 		loc = time.UTC // every zone was checked when it was read
@@ -125,7 +125,7 @@ func joiningDates(c *drip.Campaign, zone string, now time.Time) []compose.Date {
 	}
 	var dates []compose.Date
 	for _, due := range calendar.Forecast(c, joining, now, len(c.Issues)) {
-		text := due.Slot.Wall.Date().Start(time.UTC).Format("Monday, January 2")
+		text := l.DateText(c, due.Slot.Wall.Date().Start(time.UTC))
 		dates = append(dates, compose.Date{Issue: c.Issues[due.Issue].ID, Text: text})
 	}
 	return dates

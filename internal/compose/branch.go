@@ -142,9 +142,9 @@ func (htmlRenderer) conditionMark(w util.BufWriter, _ []byte, node ast.Node, ent
 // gatherEmptiable puts blocks that may be left out into one with the block before
 // them (or after, at the beginning), so that the blank line between blocks goes when
 // one of them does.
-func gatherEmptiable(source []byte, doc ast.Node) {
+func gatherEmptiable(read textReader, doc ast.Node) {
 	empty := func(n ast.Node) bool {
-		f := textReader{source}.block(n)
+		f := read.block(n)
 		if !f.varies() {
 			return false
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"partwork/internal/drip"
@@ -15,9 +16,10 @@ import (
 // stored bundle changes; DecodeBundle reads the older ones too, and they go on meaning
 // what they meant, because their messages may be on their way.
 const (
-	bundleVersion      = 3
+	bundleVersion      = 4
 	versionFigures     = 2 // images of the campaign's own, figures, sources, marks made of dots
 	versionAttachments = 3 // attachments, tables that fit a telephone
+	versionWording     = 4 // the texts that are not the author's, in the campaign's language
 )
 
 // Bundle is one version of one issue: everything that decides what its messages
@@ -63,6 +65,9 @@ type Bundle struct {
 	Footer    string `json:"footer,omitempty"`
 	// Attachments come along, in this order.
 	Attachments []Attachment `json:"attachments,omitempty"`
+	// Texts are those that are not the author's, by their names such as "mail.leave",
+	// in the campaign's language. Those of dates are there if Series is.
+	Texts map[string]string `json:"texts,omitempty"`
 }
 
 // Mailbox is a mailaddr.Mailbox as a bundle stores it.
@@ -87,7 +92,7 @@ func NewBundle(c *drip.Campaign, issue int, l *Layouts) Bundle {
 	b.Preferences, b.View = true, true
 	b.Subject, b.Preheader, b.Heading = is.Subject, is.Preheader, is.Subject
 	if c.Discreet {
-		b.Subject, b.Preheader = discreetSubject, discreetPreheader
+		b.Subject, b.Preheader = l.discreet(c)
 	}
 	b.Images = append(b.Images, imagesIn(c, b.Markdown)...)
 	b.Attachments = attachmentsOf(is)
@@ -97,6 +102,7 @@ func NewBundle(c *drip.Campaign, issue int, l *Layouts) Bundle {
 				b.Series = append(b.Series, Entry{Issue: c.Issues[i].ID, Title: c.Issues[i].Subject})
 			}
 		}
+		maps.Copy(b.Texts, l.words(c).Under(textsOfDates))
 	}
 	return b
 }
@@ -106,31 +112,24 @@ func NewBundle(c *drip.Campaign, issue int, l *Layouts) Bundle {
 // have been filled in by a stranger.
 func NewConfirmation(c *drip.Campaign, l *Layouts) Bundle {
 	b := newBundle(c, l)
-	b.Issue, b.Markdown = drip.ConfirmationID, string(l.confirmation.body)
-	b.Subject, b.Preheader = l.confirmation.subject, l.confirmation.preheader
+	asks := l.confirmation(c)
+	b.Issue, b.Markdown = drip.ConfirmationID, string(asks.body)
+	b.Subject, b.Preheader = asks.subject, asks.preheader
 	b.Heading = b.Subject
 	return b
 }
 
-// The neutral words of discreet campaigns.
-const (
-	discreetSubject   = "Your letter, {{.Issue.Number}} of {{.Issue.Count}}"
-	discreetPreheader = "The next part of the series you asked for."
-)
-
 // newBundle fills in what all messages of a campaign share.
 func newBundle(c *drip.Campaign, l *Layouts) Bundle {
 	b := Bundle{
-		Version: bundleVersion, Key: c.Key, Title: c.Title, Language: c.Language,
+		Version: bundleVersion, Key: c.Key, Title: c.Title, Language: c.Spoken(),
 		From: Mailbox(c.From), ReplyTo: Mailbox(c.ReplyTo), PostalAddress: c.PostalAddress,
 		HTML: l.html, Text: l.text, Style: l.style, HostedImages: c.HostedImages, Footer: l.footer,
+		Texts: l.frame(c),
 	}
 	if l.logo != nil {
 		b.Images = []Image{logoOf(l.logo)}
 		b.LogoAlt, b.LogoWidth = l.logo.Alt, l.logo.Width
-	}
-	if b.Language == "" {
-		b.Language = "en"
 	}
 	if c.Discreet {
 		b.From.Name, b.ReplyTo.Name = "", ""
@@ -170,6 +169,9 @@ func DecodeBundle(data []byte) (Bundle, error) {
 	}
 	if b.Version < versionAttachments && b.Attachments != nil {
 		return Bundle{}, fmt.Errorf("decode content: version %d has no attachments", b.Version)
+	}
+	if b.Version < versionWording && b.Texts != nil {
+		return Bundle{}, fmt.Errorf("decode content: version %d has no texts of its own", b.Version)
 	}
 	if !slices.Equal(b.Encode(), data) {
 		return Bundle{}, fmt.Errorf("decode content: the bytes are not in canonical form")

@@ -3,6 +3,7 @@ package compose
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -81,11 +82,15 @@ func (in *inspector) splitDots(t *ast.Text) {
 	}
 }
 
-// inWords says what a mark says: "2 of 4", or "2/4" in other languages than English.
+// inWords says what a mark says: "2 of 4", or "2/4" in versions without texts of their
+// own, unless they are English.
 func (in *inspector) inWords(dots string) (string, bool) {
 	full, all := strings.Count(dots, fullDot), utf8.RuneCountInString(dots)
 	if all > maxDots || dots != strings.Repeat(fullDot, full)+strings.Repeat(emptyDot, all-full) {
 		return "", false
+	}
+	if words, ok := in.bundle.Texts[textScore]; ok {
+		return strings.NewReplacer("{full}", strconv.Itoa(full), "{all}", strconv.Itoa(all)).Replace(words), true
 	}
 	if isEnglish(in.bundle.Language) {
 		return fmt.Sprintf("%d of %d", full, all), true
@@ -95,7 +100,7 @@ func (in *inspector) inWords(dots string) (string, bool) {
 
 func (htmlRenderer) dots(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
 	if n := node.(*dotsNode); entering {
-		_, _ = w.WriteString(`<span class="dots" role="img" aria-label="` + n.words + `">` + n.dots + "</span>")
+		_, _ = w.WriteString(`<span class="dots" role="img" aria-label="` + escape(n.words) + `">` + n.dots + "</span>")
 	}
 	return ast.WalkSkipChildren, nil
 }

@@ -84,7 +84,7 @@ func Compile(b Bundle) (*Edition, []drip.Finding) {
 	heading := c.heading(b.Heading)
 
 	source := []byte(c.scanner(true).scan(dropMarks(b.Markdown)))
-	md := newMarkdown(b.Language, b.Version)
+	md := newMarkdown(&b)
 	doc := md.Parser().Parse(text.NewReader(source))
 	in := inspector{
 		source: source, slots: &c.slots, findings: &c.findings, bundle: &b,
@@ -241,9 +241,10 @@ func (c *compiler) textParts(heading string, source []byte, doc ast.Node) []text
 	laidOut := c.layout(fileText, c.b.Text, c.page(heading, content, func(s string) string { return s }))
 	before, after, _ := strings.Cut(strings.TrimSpace(laidOut)+"\n", content)
 	parts := []textPart{{pieces: cut(before)}}
-	gatherEmptiable(source, doc)
+	read := textReader{source, c.b}
+	gatherEmptiable(read, doc)
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
-		block := textReader{source}.block(n)
+		block := read.block(n)
 		varies, s := block.varies(), setter{value: func(int) string { return "" }}
 		if !varies {
 			s.set(&block, textWidth)

@@ -119,12 +119,12 @@ func (htmlRenderer) figure(w util.BufWriter, _ []byte, n ast.Node, entering bool
 	return ast.WalkContinue, nil
 }
 
-func (htmlRenderer) image(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func (r htmlRenderer) image(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
 	n := node.(*ast.Image)
 	if !entering || len(n.Destination) == 0 {
 		return ast.WalkSkipChildren, nil
 	}
-	alt := markedRuns(textReader{source}.children(n))
+	alt := markedRuns(textReader{source, r.bundle}.children(n))
 	_, _ = w.WriteString(`<img src="` + escape(string(n.Destination)) + `" alt="` + escape(alt) + `"`)
 	if size, ok := n.AttributeString(sizeAttribute); ok {
 		px, _ := size.([2]int)

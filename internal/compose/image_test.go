@@ -11,6 +11,7 @@ import (
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net/mail"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -216,7 +217,9 @@ func TestOldBundlesKeepTheirMeaning(t *testing.T) {
 	t.Parallel()
 	c := campaign("A claim [^1] and ●●○○ dots.\n\n![x](https://example.com/a.png \"No caption\")\n\n[^1]: https://example.com/\n")
 	b := NewBundle(c, 0, layouts(t))
-	b.Version = 1
+	b.Version, b.Texts = 1, nil
+	said := regexp.MustCompile(`\{\{say [^}]*\}\}`)
+	b.HTML, b.Text = said.ReplaceAllString(b.HTML, "Words"), said.ReplaceAllString(b.Text, "Words")
 	data := b.Encode()
 	if bytes.Contains(data, []byte(`"images"`)) {
 		t.Fatal("an old bundle has new keys")

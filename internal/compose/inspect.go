@@ -109,7 +109,7 @@ func (in *inspector) callout(n *ast.Blockquote) {
 	if name == "" {
 		return
 	}
-	if labels[name] == "" {
+	if callouts[name] == "" {
 		in.fault(n, "callout", fmt.Sprintf("there is no callout [!%s]", strings.ToUpper(name)), "use [!EVIDENCE], [!SAFETY], [!ASK] or [!NOTE]")
 		n.SetAttributeString(calloutAttribute, "note")
 	}
@@ -250,7 +250,7 @@ func (in *inspector) mayBeEmpty(n ast.Node) bool {
 			}
 			return "x"
 		}}
-		if len(bytes.TrimSpace(s.fill(textReader{in.source}.children(n)))) == 0 {
+		if len(bytes.TrimSpace(s.fill(textReader{in.source, in.bundle}.children(n)))) == 0 {
 			return true
 		}
 	}

@@ -26,7 +26,7 @@ func (c *compiler) htmlPart(heading, content string) string {
 
 // layout runs a layout; what goes wrong is reported.
 func (c *compiler) layout(name, text string, p page) string {
-	t, err := parseLayout(name, dropMarks(text))
+	t, err := c.b.layoutTemplate(name, dropMarks(text))
 	if err != nil {
 		c.fault("layout", err.Error())
 		return p.Content

@@ -18,8 +18,10 @@ const maxSteps = 20_000
 // the attachments.
 const perRange = 20
 
-// layoutFuncs are the functions that a layout may use: none of them makes a text longer.
-var layoutFuncs = []string{"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "len", "index", "slice"}
+// layoutFuncs are the functions that a layout may use: none of them makes a text longer,
+// but for say, whose texts are of bounded length, and which is not given its own texts:
+// see say.
+var layoutFuncs = []string{"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "len", "index", "slice", "say"}
 
 // worker adds up what a layout may have to do.
 type worker struct {
@@ -114,6 +116,9 @@ func (w *worker) pipe(tree *syntax.Tree, pipe *syntax.PipeNode) error {
 		return nil
 	}
 	for _, command := range pipe.Cmds {
+		if err := w.say(tree, pipe, command); err != nil {
+			return err
+		}
 		for _, arg := range command.Args {
 			switch arg := arg.(type) {
 			case *syntax.IdentifierNode:
@@ -126,6 +131,25 @@ func (w *worker) pipe(tree *syntax.Tree, pipe *syntax.PipeNode) error {
 				}
 			}
 		}
+	}
+	return nil
+}
+
+// say refuses to have a text filled in with what may be such a text itself: repeated, it
+// would grow without bound.
+func (w *worker) say(tree *syntax.Tree, pipe *syntax.PipeNode, command *syntax.CommandNode) error {
+	if len(command.Args) == 0 || command.Args[0].String() != "say" {
+		return nil
+	}
+	for _, arg := range command.Args[1:] {
+		switch arg.(type) {
+		case *syntax.StringNode, *syntax.FieldNode:
+		default:
+			return w.fault(tree, arg, fmt.Sprintf("say is given %s; expected names in quotes, and fields such as .Number", arg))
+		}
+	}
+	if len(pipe.Cmds) > 1 {
+		return w.fault(tree, command, "say has no place in a pipeline; write it alone, such as {{say \"mail.leave\"}}")
 	}
 	return nil
 }

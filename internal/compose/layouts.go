@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-	"text/template"
 	"unicode/utf8"
 
+	"partwork/internal/drip"
 	"partwork/internal/theme"
+	"partwork/internal/wording"
 )
 
 // The files that make up the layouts, below the templates folder.
@@ -25,9 +26,11 @@ const maxLayout = 64 << 10
 // Layouts holds the files around the text of an issue. It is read only.
 type Layouts struct {
 	html, text, style string // the style has the theme's colors
-	confirmation      letter
-	logo              *theme.Logo
-	footer            string
+	// confirmations are by language; "" is for those that have none.
+	confirmations map[string]letter
+	book          *wording.Book
+	logo          *theme.Logo
+	footer        string
 }
 
 // letter is a Markdown file whose first line is "# subject" and whose second
@@ -36,16 +39,17 @@ type letter struct {
 	subject, preheader string
 	body               []byte
 	line               int
+	file               string
 }
 
-// LoadLayouts reads theme.yaml, email/layout.html, layout.txt, style.css and
-// confirmation.md and tries the two layouts once, so that a broken one is reported here and not
+// LoadLayouts reads theme.yaml, email/layout.html, layout.txt, style.css, confirmation.md
+// and, for languages that have one of their own, such as confirmation.de.md, and text/*.yaml.
+// It tries the two layouts once, so that a broken one is reported here and not
 // at the first message. The error names the file.
 func LoadLayouts(fsys fs.FS) (*Layouts, error) {
 	var l Layouts
-	var confirmation string
 	for name, into := range map[string]*string{
-		fileHTML: &l.html, fileText: &l.text, fileStyle: &l.style, fileConfirmation: &confirmation,
+		fileHTML: &l.html, fileText: &l.text, fileStyle: &l.style,
 	} {
 		text, err := readText(fsys, name)
 		if err != nil {
@@ -61,11 +65,15 @@ func LoadLayouts(fsys fs.FS) (*Layouts, error) {
 	if l.style, err = look.Style(l.style); err != nil {
 		return nil, fmt.Errorf("%s:%w", fileStyle, err)
 	}
-	if l.confirmation, err = parseLetter(confirmation); err != nil {
-		return nil, fmt.Errorf("%s: %w", fileConfirmation, err)
+	if l.book, err = wording.Load(fsys); err != nil {
+		return nil, err
 	}
+	if l.confirmations, err = loadConfirmations(fsys, l.book); err != nil {
+		return nil, err
+	}
+	words, _ := l.book.In("")
 	for name, text := range map[string]string{fileHTML: l.html, fileText: l.text} {
-		if err := tryLayout(name, text); err != nil {
+		if err := tryLayout(name, text, words.Under(textsOfMail)); err != nil {
 			return nil, err
 		}
 	}
@@ -106,8 +114,9 @@ func parseLetter(text string) (letter, error) {
 }
 
 // tryLayout parses a layout and runs it with every part filled in and with none.
-func tryLayout(name, text string) error {
-	t, err := parseLayout(name, text)
+func tryLayout(name, text string, words map[string]string) error {
+	b := Bundle{Texts: words}
+	t, err := b.layoutTemplate(name, text)
 	if err == nil {
 		err = checkWork(t)
 	}
@@ -128,14 +137,8 @@ func tryLayout(name, text string) error {
 	return nil
 }
 
-// parseLayout parses a trusted layout file; the error names file and line.
-func parseLayout(name, text string) (*template.Template, error) {
-	t, err := template.New(name).Option("missingkey=error").Parse(text)
-	if err != nil {
-		return nil, fmt.Errorf("layout: %w", err)
-	}
-	return t, nil
-}
+// Doubts returns what is doubtful about the files, below the templates folder.
+func (l *Layouts) Doubts() []drip.Finding { return l.book.Findings() }
 
 // page is what the layouts may use. Every string is escaped for the layout at
 // hand or a slot; an empty one is not there.

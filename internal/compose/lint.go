@@ -98,15 +98,16 @@ func InFile(is *drip.Issue, found []drip.Finding) []drip.Finding {
 // lintConfirmation returns the findings of the layouts' confirmation.
 func lintConfirmation(c *drip.Campaign, l *Layouts) []drip.Finding {
 	e, found := Compile(NewConfirmation(c, l))
+	asks := l.confirmation(c)
 	for i := range found {
-		if found[i].File = fileConfirmation; found[i].Line > 0 {
-			found[i].Line += l.confirmation.line - 1
+		if found[i].File = asks.file; found[i].Line > 0 {
+			found[i].Line += asks.line - 1
 		}
 	}
 	confirms := slices.ContainsFunc(e.slots, func(s slot) bool { return s.path == fieldConfirm })
 	if !confirms {
 		found = append(found, drip.Finding{
-			File: fileConfirmation, Severity: drip.SeverityError, Rule: "confirm-link",
+			File: asks.file, Severity: drip.SeverityError, Rule: "confirm-link",
 			Message: "the confirmation has no link to confirm with", Fix: "add [Yes]({{.Links.Confirm}})",
 		})
 	}

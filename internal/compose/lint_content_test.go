@@ -122,7 +122,7 @@ func TestLintLayouts(t *testing.T) {
 	t.Parallel()
 	shipped := layouts(t)
 	for name, tc := range map[string]struct{ file, old, new, want string }{
-		"no way to leave in HTML":   {fileHTML, `<a class="leave" href="{{.Unsubscribe}}">Leave this series</a>`, "", "error email/layout.html:0 leave-link"},
+		"no way to leave in HTML":   {fileHTML, `<a class="leave" href="{{.Unsubscribe}}">{{say "mail.leave"}}</a>`, "", "error email/layout.html:0 leave-link"},
 		"no way to leave in text":   {fileText, "<{{.Unsubscribe}}>", "", "error email/layout.txt:0 leave-link"},
 		"a link that text lacks":    {fileHTML, "{{.Address}}", `{{.Address}} <a href="https://reading.org/">Us</a>`, "warning email/layout.txt:0 text-link"},
 		"no postal address":         {fileHTML, "{{.Address}}", "", "warning email/layout.html:0 postal-address"},

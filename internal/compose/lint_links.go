@@ -50,7 +50,7 @@ var addressForm = regexp.MustCompile(`^(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,}
 // whose words mean nothing on their own.
 func (in *inspector) promise(n *ast.Link) {
 	s := setter{value: func(int) string { return "x" }}
-	words := strings.ToLower(strings.TrimSpace(string(s.fill(textReader{in.source}.children(n)))))
+	words := strings.ToLower(strings.TrimSpace(string(s.fill(textReader{in.source, in.bundle}.children(n)))))
 	switch strings.Trim(words, ".,:!→» ") {
 	case "here", "click here", "this", "link", "this link", "read more", "more":
 		in.doubt(n, "link-text", fmt.Sprintf("%q says nothing to those who jump from link to link", clean(words, 40)), "say where it leads, in words that make sense on their own")

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"partwork/internal/mailaddr"
@@ -43,8 +45,17 @@ func (b Bundle) Manuscript() string {
 	line("Logo", b.LogoAlt)
 	line("Footer", b.Footer)
 	layout := fmt.Sprintf("%q %q %q %t %t %s %s %d %t %d", b.HTML, b.Text, b.Style, b.Preferences, b.View, b.Issue, b.Key, b.Version, b.HostedImages, b.LogoWidth)
-	sum := sha256.Sum256([]byte(layout))
+	sum := sha256.Sum256([]byte(layout + b.wordsOfFrame()))
 	line("Layout", hex.EncodeToString(sum[:6]))
 	s.WriteString("\n" + b.Markdown)
+	return s.String()
+}
+
+// wordsOfFrame lists the texts that are not the author's.
+func (b Bundle) wordsOfFrame() string {
+	var s strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(b.Texts)) {
+		fmt.Fprintf(&s, " %q %q", name, b.Texts[name])
+	}
 	return s.String()
 }

@@ -27,6 +27,8 @@ func TestManuscriptsDifferWhereVersionsDo(t *testing.T) {
 			field.Set(reflect.ValueOf([]Image{{Path: "a"}}))
 		case []Attachment:
 			field.Set(reflect.ValueOf([]Attachment{{Name: "a"}}))
+		case map[string]string:
+			field.Set(reflect.ValueOf(map[string]string{"mail.leave": "Changed"}))
 		case []Entry:
 			field.Set(reflect.ValueOf([]Entry{{"a", "b"}}))
 		default:

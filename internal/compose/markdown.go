@@ -17,15 +17,15 @@ import (
 // and struck-out text, no raw HTML. English gets typographic quotes; in other
 // languages the same keys mean other quotes, so they stay as typed. Sources are read
 // since version 2 of bundles.
-func newMarkdown(language string, version int) goldmark.Markdown {
+func newMarkdown(b *Bundle) goldmark.Markdown {
 	extensions := []goldmark.Extender{
 		extension.Table, extension.Strikethrough,
 		extension.NewLinkify(extension.WithLinkifyAllowedProtocols([]string{"https:", "http:"})),
 	}
-	if version >= versionFigures {
+	if b.Version >= versionFigures {
 		extensions = append(extensions, sourceNotes{})
 	}
-	if isEnglish(language) {
+	if isEnglish(b.Language) {
 		extensions = append(extensions, extension.Typographer)
 	}
 	return goldmark.New(
@@ -34,7 +34,7 @@ func newMarkdown(language string, version int) goldmark.Markdown {
 			parser.WithParagraphTransformers(util.Prioritized(calloutMarks{}, 50)),
 			parser.WithBlockParsers(util.Prioritized(conditionLines{}, 50)),
 		),
-		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(htmlRenderer{}, 50))),
+		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(htmlRenderer{b}, 50))),
 	)
 }
 
@@ -47,12 +47,12 @@ func isEnglish(language string) bool {
 // calloutAttribute is the attribute of a blockquote that is a callout.
 const calloutAttribute = "callout"
 
-// labels are the callouts and the words that head them.
-var labels = map[string]string{
-	"evidence": "Evidence",
-	"safety":   "Safety",
-	"ask":      "Ask your team",
-	"note":     "Note",
+// callouts are the callouts and the names of the texts that head them.
+var callouts = map[string]string{
+	"evidence": "mail.evidence",
+	"safety":   "mail.safety",
+	"ask":      "mail.ask",
+	"note":     "mail.note",
 }
 
 // calloutForm is the first line of a callout.
@@ -100,8 +100,8 @@ type seriesEntry struct {
 	current     bool
 }
 
-// currentIssue says, in the list of the series, which one the reader is reading.
-const currentIssue = "(this email)"
+// textThisOne says, in the list of the series, which one the reader is reading.
+const textThisOne = "mail.this_one"
 
 // kindSeries is the kind of seriesNode.
 var kindSeries = ast.NewNodeKind("Series")

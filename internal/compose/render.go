@@ -13,7 +13,7 @@ import (
 
 // htmlRenderer renders the nodes that differ from goldmark's own HTML. Targets of
 // links have been prepared by the inspector.
-type htmlRenderer struct{}
+type htmlRenderer struct{ bundle *Bundle }
 
 // RegisterFuncs implements renderer.NodeRenderer.
 func (r htmlRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
@@ -81,7 +81,7 @@ func autoTarget(n *ast.AutoLink, source []byte) string {
 
 // blockquote renders a callout as a table of one cell, the only box that every
 // mail reader draws, and any other quotation as what it is.
-func (htmlRenderer) blockquote(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (r htmlRenderer) blockquote(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	name := callout(n)
 	switch {
 	case name == "" && entering:
@@ -90,14 +90,14 @@ func (htmlRenderer) blockquote(w util.BufWriter, _ []byte, n ast.Node, entering 
 		_, _ = w.WriteString("</blockquote>\n")
 	case entering:
 		_, _ = w.WriteString(`<table role="presentation" class="callout ` + name + `"><tr><td>` +
-			`<p class="label">` + escape(labels[name]) + "</p>\n")
+			`<p class="label">` + escape(r.bundle.text(callouts[name])) + "</p>\n")
 	default:
 		_, _ = w.WriteString("</td></tr></table>\n")
 	}
 	return ast.WalkContinue, nil
 }
 
-func (htmlRenderer) series(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func (r htmlRenderer) series(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {
 		return ast.WalkContinue, nil
 	}
@@ -105,7 +105,7 @@ func (htmlRenderer) series(w util.BufWriter, _ []byte, node ast.Node, entering b
 	for _, e := range node.(*seriesNode).entries {
 		class, title := "", escape(e.title)
 		if e.current {
-			class, title = ` class="current"`, "<strong>"+title+"</strong> "+currentIssue
+			class, title = ` class="current"`, "<strong>"+title+"</strong> "+escape(r.bundle.text(textThisOne))
 		}
 		_, _ = w.WriteString("<li" + class + ">" + title + `<div class="date">` + escape(e.date) + "</div></li>\n")
 	}

@@ -30,14 +30,14 @@ func RowOf(b Bundle, r Reader) Row {
 
 // LinesOf collects what [RowOf] needs of the issue at the given position, and nothing
 // else of its version.
-func LinesOf(c *drip.Campaign, issue int) Bundle {
+func LinesOf(c *drip.Campaign, issue int, l *Layouts) Bundle {
 	is := &c.Issues[issue]
 	b := Bundle{
-		Version: bundleVersion, Issue: is.ID, Title: c.Title, Language: c.Language, From: Mailbox(c.From),
+		Version: bundleVersion, Issue: is.ID, Title: c.Title, Language: c.Spoken(), From: Mailbox(c.From),
 		Subject: is.Subject, Preheader: is.Preheader,
 	}
 	if c.Discreet {
-		b.Subject, b.Preheader = discreetSubject, discreetPreheader
+		b.Subject, b.Preheader = l.discreet(c)
 	}
 	return b
 }

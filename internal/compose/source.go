@@ -32,8 +32,8 @@ func (sourceNotes) Extend(m goldmark.Markdown) {
 	)
 }
 
-// sourcesTitle heads the list if no heading of the author's does.
-const sourcesTitle = "Sources"
+// textSources heads the list if no heading of the author's does.
+const textSources = "mail.sources"
 
 // sources puts the lists of sources in order and checks that each source is named by
 // the text, and each that the text names is there.
@@ -125,14 +125,14 @@ func (htmlRenderer) sourceLink(w util.BufWriter, _ []byte, node ast.Node, enteri
 	return ast.WalkSkipChildren, nil
 }
 
-func (htmlRenderer) sourceList(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (r htmlRenderer) sourceList(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	switch {
 	case !entering:
 		_, _ = w.WriteString("</ol>\n")
 	case titled(n):
 		_, _ = w.WriteString("<ol class=\"sources\">\n")
 	default:
-		_, _ = w.WriteString("<h2>" + sourcesTitle + "</h2>\n<ol class=\"sources\">\n")
+		_, _ = w.WriteString("<h2>" + escape(r.bundle.text(textSources)) + "</h2>\n<ol class=\"sources\">\n")
 	}
 	return ast.WalkContinue, nil
 }
@@ -150,7 +150,7 @@ func (htmlRenderer) sourceNote(w util.BufWriter, _ []byte, _ ast.Node, entering 
 func (r textReader) sourceList(n *east.FootnoteList) flow {
 	var out flow
 	if !titled(n) {
-		out.parts = append(out.parts, flow{kind: flowHeading, words: runsOf(sourcesTitle)}, flow{kind: flowLines, lines: []string{""}})
+		out.parts = append(out.parts, flow{kind: flowHeading, words: runsOf(r.bundle.text(textSources))}, flow{kind: flowLines, lines: []string{""}})
 	}
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		if note, ok := c.(*east.Footnote); ok {

@@ -23,7 +23,10 @@ const textWidth = 72
 // A link becomes "its words <its target>" (RFC 3986 appendix C) where it stands, so
 // that no reader has to scroll to a footnote and back. A table becomes a record for
 // each row, because columns do not line up in the fonts that most readers use.
-type textReader struct{ source []byte }
+type textReader struct {
+	source []byte
+	bundle *Bundle
+}
 
 // keepMark returns the mark of a slot that is filled in.
 func keepMark(n int) string { return markOf(pieceValue, n) }
@@ -121,7 +124,7 @@ func (r textReader) quote(n *ast.Blockquote) flow {
 	if name == "" {
 		return hang("> ", "> ", inner)
 	}
-	return hang("| ", "| ", flow{kind: flowLines, lines: []string{strings.ToUpper(labels[name])}}, inner)
+	return hang("| ", "| ", flow{kind: flowLines, lines: []string{strings.ToUpper(r.bundle.text(callouts[name]))}}, inner)
 }
 
 // table returns a table.
@@ -147,7 +150,7 @@ func (r textReader) series(n *seriesNode) flow {
 	for i, e := range n.entries {
 		title := runsOf(e.title)
 		if e.current {
-			title = append(title, runsOf(" "+currentIssue)...)
+			title = append(title, runsOf(" "+r.bundle.text(textThisOne))...)
 		}
 		bullet := fmt.Sprintf("%d. ", i+1)
 		out.parts = append(out.parts, hang(bullet, strings.Repeat(" ", len(bullet)),

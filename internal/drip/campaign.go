@@ -1,6 +1,7 @@
 package drip
 
 import (
+	"cmp"
 	"time"
 
 	"partwork/internal/mailaddr"
@@ -61,7 +62,9 @@ type Campaign struct {
 	Key string
 	// Title is shown to readers.
 	Title string
-	// Language is a BCP 47 tag for the message's lang attribute; "en" if unset.
+	// Language is the BCP 47 tag of the language that the campaign is written in, and
+	// that the pages of its readers and the frame of its messages speak. If it is
+	// empty, messages are English, and pages go by the browser; see Spoken.
 	Language string
 	// From is the visible sender.
 	From mailaddr.Mailbox
@@ -141,3 +144,7 @@ func (c *Campaign) Issue(id string) int {
 	}
 	return -1
 }
+
+// Spoken returns the language of the campaign's messages, which is English unless it says
+// otherwise.
+func (c *Campaign) Spoken() string { return cmp.Or(c.Language, "en") }

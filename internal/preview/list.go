@@ -238,7 +238,7 @@ func (p *Preview) rows(s *shown) []row {
 		}
 		reader := readerOf(s.reader)
 		reader.Number, reader.Count = compose.Position(c, i)
-		line := compose.RowOf(compose.LinesOf(c, i), reader)
+		line := compose.RowOf(compose.LinesOf(c, i, s.state.Layouts), reader)
 		item.Subject, item.Preheader = line.Subject, line.Preheader
 		if pr := p.proofs.known(c, i); pr == nil || pr.checked == "" {
 			item.Checking = true

@@ -102,7 +102,7 @@ func (k *desk) invited(pa *passage) {
 			if _, err := p.audience.Invitation(k.ctx, link); err != nil { // what scanners fetch changes nothing
 				return err
 			}
-			invitation, err := p.audience.Confirm(k.ctx, link, choice)
+			invitation, err := p.audience.Confirm(k.ctx, link, choice, "I want it.")
 			if err != nil {
 				return err
 			}

@@ -93,8 +93,8 @@ func TestComingBackIsAChoiceOfTwoEqualButtons(t *testing.T) {
 	body := text(t, r)
 	testkit.Golden(t, "testdata/comeback.golden", []byte(body))
 	page := testkit.ParseHTML(t, body)
-	if got := page.One(t, ".statement").Text(); got != audience.Statement {
-		t.Errorf("the page says %q, what is kept is %q", got, audience.Statement)
+	if got := page.One(t, ".statement").Text(); got != statement {
+		t.Errorf("the page says %q, what is kept is %q", got, statement)
 	}
 	buttons := page.All("form[method=post] button[type=submit]")
 	if len(buttons) != 2 || buttons[0].Attr("value") != "continue" || buttons[1].Attr("value") != "anew" ||

@@ -14,7 +14,7 @@ import (
 // maxBody bounds what a reader may post. The forms need 100 bytes.
 const maxBody = 64 << 10
 
-// handler serves the pages behind a link.
+// handler serves the pages behind a link, in one language.
 type handler struct {
 	audience Audience
 	letters  Letters
@@ -53,14 +53,14 @@ func (h *handler) comeback(w http.ResponseWriter, r *http.Request, back audience
 func (h *handler) confirm(w http.ResponseWriter, r *http.Request) {
 	action, err := h.action(w, r)
 	if err != nil {
-		tooLarge(w)
+		h.pages.tooLarge.ServeHTTP(w, r)
 		return
 	}
 	choice := audience.Choice(action)
 	if choice != audience.ChooseContinue && choice != audience.ChooseAnew {
 		choice = audience.ChooseNothing
 	}
-	invitation, err := h.audience.Confirm(r.Context(), r.PathValue("token"), choice)
+	invitation, err := h.audience.Confirm(r.Context(), r.PathValue("token"), choice, h.pages.statement)
 	if err != nil {
 		h.fail(w, r, err)
 		return
@@ -94,7 +94,7 @@ func (h *handler) departure(w http.ResponseWriter, r *http.Request) {
 func (h *handler) leave(w http.ResponseWriter, r *http.Request) {
 	action, err := h.action(w, r)
 	if err != nil {
-		tooLarge(w)
+		h.pages.tooLarge.ServeHTTP(w, r)
 		return
 	}
 	link, done, stop := r.PathValue("token"), h.pages.left, h.audience.Leave
@@ -106,11 +106,6 @@ func (h *handler) leave(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	done.ServeHTTP(w, r)
-}
-
-// tooLarge answers a body that nobody wants to read.
-func tooLarge(w http.ResponseWriter) {
-	http.Error(w, "That is too much to read. Nothing was changed.", http.StatusRequestEntityTooLarge)
 }
 
 // action reads what a body asks for; see form.

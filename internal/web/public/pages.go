@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"partwork/internal/audience"
+	"partwork/internal/wording"
 )
 
 // page is a complete answer. Every page is rendered when the program starts: no
@@ -31,9 +32,13 @@ func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// pages are all there are.
+// pages are all there are, in one language.
 type pages struct {
 	index, confirm, confirmed, continued, leave, left, leftEverything, gone, trouble, style page
+	// method, tooLarge and fault are answers without a page around them.
+	method, tooLarge, fault page
+	// statement is what the button that confirms agrees to.
+	statement string
 	// comeback is the page with two buttons: going on, and beginning anew.
 	comeback func(audience.Comeback) (page, error)
 	// preferences and restart are the page of the wishes and the second question.
@@ -42,18 +47,25 @@ type pages struct {
 
 // values are what the templates may show: nothing about a reader.
 type values struct {
-	Lang       string // of the page's text
+	Lang, Dir  string // of the page's text
 	Root       string // path of the public URL, without a final slash
 	Statement  string // on confirm.html and comeback.html: what the buttons agree to
 	Next, Of   int    // on comeback.html: the issue to go on with; zero if unknown
 	Continues  bool   // on confirmed.html: they go on where they were before
 	Everything bool   // on left.html: which button it was
+
+	// words are the texts of the page's language.
+	words *wording.Tongue
 }
 
-// render makes the pages from the files below web/.
-func render(files fs.FS, root string) (pages, error) {
+// render makes the pages from the files below web/, with texts of one language.
+func render(files fs.FS, root string, words *wording.Tongue) (pages, error) {
 	var p pages
-	v := values{Lang: "en", Root: root, Statement: audience.Statement}
+	var err error
+	if p.statement, err = words.Say("confirm.statement"); err != nil {
+		return pages{}, err
+	}
+	v := values{Lang: words.Tag(), Dir: words.Dir(), Root: root, Statement: p.statement, words: words}
 	everything, continues := v, v
 	everything.Everything, continues.Continues = true, true
 	for _, f := range []struct {
@@ -78,7 +90,9 @@ func render(files fs.FS, root string) (pages, error) {
 		}
 		*f.page = htmlPage(f.status, body)
 	}
-	var err error
+	if err := p.short(words); err != nil {
+		return pages{}, err
+	}
 	if p.comeback, err = comebackPage(files, v); err != nil {
 		return pages{}, err
 	}
@@ -100,7 +114,7 @@ func render(files fs.FS, root string) (pages, error) {
 // the template does, with or without numbers.
 func comebackPage(files fs.FS, v values) (func(audience.Comeback) (page, error), error) {
 	const name = "comeback.html"
-	t, err := readFile(files, name)
+	t, err := readFile(files, name, v.words)
 	if err != nil {
 		return nil, err
 	}
@@ -118,20 +132,42 @@ func comebackPage(files fs.FS, v values) (func(audience.Comeback) (page, error),
 	return show, nil
 }
 
+// short makes the answers without a page around them.
+func (p *pages) short(words *wording.Tongue) error {
+	for _, s := range []struct {
+		page   *page
+		status int
+		name   string
+	}{
+		{&p.method, http.StatusMethodNotAllowed, "short.method"},
+		{&p.tooLarge, http.StatusRequestEntityTooLarge, "short.too_large"},
+		{&p.fault, http.StatusInternalServerError, "short.fault"},
+	} {
+		text, err := words.Say(s.name)
+		if err != nil {
+			return err
+		}
+		*s.page = page{status: s.status, kind: "text/plain; charset=utf-8", body: []byte(text + "\n")}
+	}
+	return nil
+}
+
 func htmlPage(status int, body []byte) page {
 	return page{status: status, kind: "text/html; charset=utf-8", body: body}
 }
 
 func renderFile(files fs.FS, name string, v values) ([]byte, error) {
-	t, err := readFile(files, name)
+	t, err := readFile(files, name, v.words)
 	if err != nil {
 		return nil, err
 	}
 	return execute(t, name, v)
 }
 
-func readFile(files fs.FS, name string) (*template.Template, error) {
-	t, err := template.New("base.html").Option("missingkey=error").ParseFS(files, "web/base.html", "web/"+name)
+// readFile reads a template. What it says comes from the texts: {{say "leave.title"}}, and
+// with places to fill in {{say "where.leaving" "next" .Next}}.
+func readFile(files fs.FS, name string, words *wording.Tongue) (*template.Template, error) {
+	t, err := template.New("base.html").Option("missingkey=error").Funcs(template.FuncMap{"say": words.HTML}).ParseFS(files, "web/base.html", "web/"+name)
 	if err != nil {
 		return nil, fmt.Errorf("read the page %s: %w", name, err)
 	}

@@ -21,7 +21,7 @@ func (h *handler) preferences(w http.ResponseWriter, r *http.Request) {
 func (h *handler) wish(w http.ResponseWriter, r *http.Request) {
 	form, err := h.form(w, r)
 	if err != nil {
-		tooLarge(w)
+		h.pages.tooLarge.ServeHTTP(w, r)
 		return
 	}
 	kind := audience.WishKind(form.Get("action"))

@@ -3,11 +3,11 @@ package public
 import (
 	"io/fs"
 	"net/http"
-	"strings"
 	"time"
 
 	"partwork/internal/audience"
 	"partwork/internal/timing"
+	"partwork/internal/wording"
 )
 
 // outcome is what became of a wish; the zero value is that of a page that was only
@@ -21,7 +21,8 @@ type outcome struct {
 
 // preferencesView is what preferences.html and restart.html may show.
 type preferencesView struct {
-	Lang, Root string // as in values
+	Lang, Dir, Root string // as in values
+	words           *wording.Tongue
 	audience.Preferences
 	outcome
 	// Zones are suggestions for the time zone, IANA names.
@@ -31,21 +32,17 @@ type preferencesView struct {
 // When says when the next one comes: "Tuesday, March 31, at 9:00". The year is
 // there if it is not that of the pauses that could begin today.
 func (v preferencesView) When() string {
-	form := "Monday, January 2, at 15:04"
-	if v.Due.Year() != v.FirstEnd.Start(time.UTC).Year() {
-		form = "Monday, January 2, 2006, at 15:04"
-	}
-	return strings.Replace(v.Due.Format(form), "at 0", "at ", 1)
+	return v.words.Moment(v.Due, v.Due.Year() != v.FirstEnd.Start(time.UTC).Year())
 }
 
 // Paused says when the pause ends; empty if there is none.
-func (v preferencesView) Paused() string { return dateWords(v.PausedUntil) }
+func (v preferencesView) Paused() string { return v.date(v.PausedUntil) }
 
 // First and Last are the bounds of a pause in words.
-func (v preferencesView) First() string { return dateWords(v.FirstEnd) }
+func (v preferencesView) First() string { return v.date(v.FirstEnd) }
 
 // Last is explained at First.
-func (v preferencesView) Last() string { return dateWords(v.LastEnd) }
+func (v preferencesView) Last() string { return v.date(v.LastEnd) }
 
 // Before counts the issues before the next one.
 func (v preferencesView) Before() int { return max(0, v.Next-1) }
@@ -72,23 +69,23 @@ func (v preferencesView) ZoneField() string {
 	return v.Zone
 }
 
-// dateWords writes a date as a reader would.
-func dateWords(d timing.Date) string {
+// date writes a date as a reader would; empty for none.
+func (v preferencesView) date(d timing.Date) string {
 	if d.IsZero() {
 		return ""
 	}
-	return d.Start(time.UTC).Format("Monday, January 2, 2006")
+	return v.words.Date(d.Start(time.UTC))
 }
 
 // preferencesPage returns what renders a page for one reader. It fails if the
 // template does, with any of what it may have to show.
 func preferencesPage(files fs.FS, name string, v values) (func(preferencesView) (page, error), error) {
-	t, err := readFile(files, name)
+	t, err := readFile(files, name, v.words)
 	if err != nil {
 		return nil, err
 	}
 	show := func(view preferencesView) (page, error) {
-		view.Lang, view.Root = v.Lang, v.Root
+		view.Lang, view.Dir, view.Root, view.words = v.Lang, v.Dir, v.Root, v.words
 		body, err := execute(t, name, view)
 		return htmlPage(http.StatusOK, body), err
 	}

@@ -23,18 +23,21 @@ import (
 	"time"
 
 	"partwork/internal/audience"
+	"partwork/internal/token"
+	"partwork/internal/wording"
 )
 
 // Audience is what a reader's link can do; audience.Audience has it. The error
 // for a link that does not work is drip.ErrNotFound.
 type Audience interface {
 	Invitation(ctx context.Context, link string) (audience.Invitation, error)
-	Confirm(ctx context.Context, link string, choice audience.Choice) (audience.Invitation, error)
+	Confirm(ctx context.Context, link string, choice audience.Choice, statement string) (audience.Invitation, error)
 	Departure(ctx context.Context, link string) error
 	Leave(ctx context.Context, link string) error
 	LeaveEverything(ctx context.Context, link string) error
 	Preferences(ctx context.Context, link string) (audience.Preferences, error)
 	Grant(ctx context.Context, link string, w audience.Wish) error
+	Language(ctx context.Context, p token.Purpose, link string) string
 }
 
 // Options configure the pages.
@@ -44,7 +47,7 @@ type Options struct {
 	Letters Letters
 	// Images has what is served below /i/; nothing is if it is nil.
 	Images Images
-	// Templates has the files web/*.html and web/style.css.
+	// Templates has the files web/*.html, web/style.css and text/*.yaml.
 	Templates fs.FS
 	// Logger gets a line for every request.
 	Logger *slog.Logger
@@ -61,12 +64,21 @@ func New(o Options) (http.Handler, error) {
 		return nil, fmt.Errorf("the public URL: %w", err)
 	}
 	root := strings.TrimRight(base.Path, "/")
-	pages, err := render(o.Templates, root)
+	book, err := wording.Load(o.Templates)
 	if err != nil {
 		return nil, err
 	}
-	h := &handler{audience: o.Audience, letters: o.Letters, images: o.Images, logger: o.Logger, pages: pages}
-	return guarded(base.Scheme == "https", stripped(root, logged(o.Logger, h.routes()))), nil
+	s := &speaker{audience: o.Audience, book: book, handlers: make(map[string]*spoken)}
+	for _, tag := range book.Languages() {
+		words, _ := book.In(tag)
+		pages, err := render(o.Templates, root, words)
+		if err != nil {
+			return nil, err
+		}
+		h := &handler{audience: o.Audience, letters: o.Letters, images: o.Images, logger: o.Logger, pages: pages}
+		s.handlers[tag] = &spoken{h.routes(), pages.fault}
+	}
+	return guarded(base.Scheme == "https", stripped(root, logged(o.Logger, s))), nil
 }
 
 // Server returns a server for the pages, with limits that keep slow and greedy
@@ -93,20 +105,20 @@ func (h *handler) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /c/{token}", h.invitation)
 	mux.HandleFunc("POST /c/{token}", h.confirm)
-	mux.Handle("/c/{token}", onlyMethods("GET, HEAD, POST"))
+	mux.Handle("/c/{token}", h.onlyMethods("GET, HEAD, POST"))
 	mux.HandleFunc("GET /u/{token}", h.departure)
 	mux.HandleFunc("POST /u/{token}", h.leave)
-	mux.Handle("/u/{token}", onlyMethods("GET, HEAD, POST"))
+	mux.Handle("/u/{token}", h.onlyMethods("GET, HEAD, POST"))
 	mux.HandleFunc("GET /p/{token}", h.preferences)
 	mux.HandleFunc("POST /p/{token}", h.wish)
-	mux.Handle("/p/{token}", onlyMethods("GET, HEAD, POST"))
+	mux.Handle("/p/{token}", h.onlyMethods("GET, HEAD, POST"))
 	mux.HandleFunc("GET /v/{token}", h.letter)
-	mux.Handle("/v/{token}", onlyMethods("GET, HEAD"))
+	mux.Handle("/v/{token}", h.onlyMethods("GET, HEAD"))
 	mux.HandleFunc("GET /i/{name}", h.image)
-	mux.Handle("/i/{name}", onlyMethods("GET, HEAD"))
+	mux.Handle("/i/{name}", h.onlyMethods("GET, HEAD"))
 	for route, page := range map[string]page{"/{$}": h.pages.index, "/robots.txt": robots, "/style.css": h.pages.style} {
 		mux.Handle("GET "+route, page)
-		mux.Handle(route, onlyMethods("GET, HEAD"))
+		mux.Handle(route, h.onlyMethods("GET, HEAD"))
 	}
 	mux.Handle("/", h.pages.gone)
 	return mux
@@ -116,10 +128,10 @@ func (h *handler) routes() http.Handler {
 var robots = page{status: http.StatusOK, kind: "text/plain; charset=utf-8", body: []byte("User-agent: *\nDisallow: /\n")}
 
 // onlyMethods answers 405 (RFC 9110 §15.5.6).
-func onlyMethods(allow string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+func (h *handler) onlyMethods(allow string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allow)
-		http.Error(w, "This method is not allowed here.", http.StatusMethodNotAllowed)
+		h.pages.method.ServeHTTP(w, r)
 	})
 }
 
@@ -159,7 +171,7 @@ func guarded(https bool, next http.Handler) http.Handler {
 }
 
 // logged writes one line a request: no path, no link, no address.
-func logged(logger *slog.Logger, next http.Handler) http.Handler {
+func logged(logger *slog.Logger, next *speaker) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
@@ -170,7 +182,7 @@ func logged(logger *slog.Logger, next http.Handler) http.Handler {
 				}
 				logger.Error("page panicked", "method", method(r), "route", r.Pattern, "panic", fmt.Sprint(p))
 				if !seen.wrote {
-					http.Error(seen, "That did not work. Please try again later.", http.StatusInternalServerError)
+					next.fault(seen, r)
 				}
 			}
 			logger.Info("page", "method", method(r), "route", r.Pattern, "status", seen.status, "duration", time.Since(began))

@@ -96,8 +96,8 @@ func TestConfirming(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	page := testkit.ParseHTML(t, text(t, s.get(t, s.confirm)))
-	if got := page.One(t, ".statement").Text(); got != audience.Statement {
-		t.Errorf("the page says %q, what is kept is %q", got, audience.Statement)
+	if got := page.One(t, ".statement").Text(); got != statement {
+		t.Errorf("the page says %q, what is kept is %q", got, statement)
 	}
 	if form := page.One(t, "form[method=post]"); form.Attr("action") != "" {
 		t.Errorf("the form goes to %q", form.Attr("action"))
@@ -114,7 +114,7 @@ func TestConfirming(t *testing.T) {
 	if h1 := testkit.ParseHTML(t, text(t, s.get(t, s.confirm))).One(t, "h1").Text(); h1 != "You’re in" {
 		t.Errorf("looking again shows %q", h1)
 	}
-	if n := strings.Count(s.dump(t), audience.Statement); n != 1 {
+	if n := strings.Count(s.dump(t), statement); n != 1 {
 		t.Errorf("the consent is kept %d times", n)
 	}
 }
@@ -348,9 +348,10 @@ type broken struct {
 	err error
 }
 
-func (b broken) Departure(context.Context, string) error { return b.err }
-func (b broken) Leave(context.Context, string) error     { return b.err }
-func (b broken) Confirm(context.Context, string, audience.Choice) (audience.Invitation, error) {
+func (b broken) Departure(context.Context, string) error                { return b.err }
+func (b broken) Leave(context.Context, string) error                    { return b.err }
+func (b broken) Language(context.Context, token.Purpose, string) string { return "" }
+func (b broken) Confirm(context.Context, string, audience.Choice, string) (audience.Invitation, error) {
 	panic("at the disco")
 }
 

@@ -30,6 +30,10 @@ const (
 	title   = "Ann Secret"
 )
 
+// statement is what the confirmation page says that its button agrees to.
+const statement = "I asked for this email series, and I want it sent to the address this link was mailed to. " +
+	"I can stop it at any time with the link in every email."
+
 // site is the pages on a real database, with one invited and one active reader.
 type site struct {
 	http.Handler
