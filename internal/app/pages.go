@@ -31,6 +31,7 @@ func (in *Instance) newReaderPages() (*readerPages, error) {
 	p := &readerPages{library: in.Library, files: in.layouts, render: func(files fs.FS) (http.Handler, error) {
 		return public.New(public.Options{
 			Audience: in.Audience, Letters: viewer{in}, Images: in.Store, Templates: files, Logger: in.log, PublicURL: in.Config.PublicURL,
+			Proxies: public.Proxies(in.Config.TrustedProxies),
 		})
 	}}
 	builtIn, err := p.render(templates.Files())

@@ -219,5 +219,9 @@ func (in *Instance) listen(opts ServeOptions) (public, private net.Listener, err
 			return nil, nil, fmt.Errorf("listen for health checks: %w", err)
 		}
 	}
-	return public, private, nil
+	secured, err := in.secured(public)
+	if err != nil {
+		return nil, nil, errors.Join(err, public.Close(), private.Close())
+	}
+	return secured, private, nil
 }

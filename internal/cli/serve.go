@@ -117,7 +117,7 @@ func placeholders(in *app.Instance) []string {
 
 // announce says where the pages are.
 func (e *env) announce(cfg *config.Config, log *slog.Logger, public, private net.Addr) {
-	readers, health := "http://"+public.String()+"/", "http://"+private.String()+"/readyz"
+	readers, health := app.Scheme(cfg)+"://"+public.String()+"/", "http://"+private.String()+"/readyz"
 	if cfg.Log.Format == config.LogJSON {
 		log.Info("serving", "pages", readers, "public_url", cfg.PublicURL, "health", health, "relay", relayText(cfg))
 		return

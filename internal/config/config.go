@@ -16,23 +16,26 @@ import (
 // would set its default, doc the meaning, and values what an enumeration allows.
 // A type of path makes a file name absolute.
 type Config struct {
-	Database      Database      `yaml:"database" default:"data/partwork.db" doc:"Where everything is kept: the name of a SQLite file. A postgres:// URL is understood and, in this version, refused."`
-	StateDir      string        `yaml:"state_dir" type:"path" default:"data/state" doc:"A folder for what must not travel with a copy of the database: this instance's identity and the journal of suppressions. Another volume than the database's, if possible."`
-	HoldAfterGap  time.Duration `yaml:"hold_after_gap" default:"0s" doc:"Send nothing until partwork unhold is given, if no serve ran for longer than this, such as 72h; 0s for any time. It is for snapshots of a whole machine, which nothing else can tell from the original."`
-	SecretFile    string        `yaml:"secret_file" type:"path" default:"data/secret" doc:"The keys that sign links. The key of the suppression list lies beside it, in a file with .suppression added to the name. Made when missing; keep both in your backups."`
-	Campaigns     string        `yaml:"campaigns" type:"path" default:"campaigns" doc:"The folder of campaigns."`
-	Templates     string        `yaml:"templates" type:"path" default:"templates" doc:"A folder whose files replace the built-in templates of the same name. It need not exist."`
-	Listen        string        `yaml:"listen" type:"host:port" default:"127.0.0.1:8080" doc:"Where the readers' pages are served. An empty host is every interface; port 0 is any free port."`
-	ListenPrivate string        `yaml:"listen_private" type:"host:port" default:"127.0.0.1:8081" doc:"Where metrics, health and the admin pages are served. Keep it away from the Internet."`
-	PublicURL     string        `yaml:"public_url" type:"URL" default:"http://127.0.0.1:8080" doc:"How readers reach the pages of listen: the beginning of every link in a letter. https, but for loopback."`
-	Timezone      string        `yaml:"timezone" type:"time zone" default:"UTC" doc:"The IANA name of the zone of campaigns and readers that have none, such as Europe/London."`
-	DailyLimit    int           `yaml:"daily_limit" default:"0" doc:"How many issues one person may get on one date of theirs, over all campaigns; 0 for no limit. What leaves at once, on joining or because the reader asked for it, is exempt."`
-	DiskReserve   int           `yaml:"disk_reserve" default:"64" doc:"How many MiB must stay free on the disk of the database. Below that nothing new is sent, so that what is on its way can still be recorded, until there is room again; 0 for no reserve."`
-	Backup        Backup        `yaml:"backup"`
-	SMTP          SMTP          `yaml:"smtp"`
-	Limits        Limits        `yaml:"limits"`
-	Bounces       Bounces       `yaml:"bounces"`
-	Log           Log           `yaml:"log"`
+	Database       Database      `yaml:"database" default:"data/partwork.db" doc:"Where everything is kept: the name of a SQLite file. A postgres:// URL is understood and, in this version, refused."`
+	StateDir       string        `yaml:"state_dir" type:"path" default:"data/state" doc:"A folder for what must not travel with a copy of the database: this instance's identity and the journal of suppressions. Another volume than the database's, if possible."`
+	HoldAfterGap   time.Duration `yaml:"hold_after_gap" default:"0s" doc:"Send nothing until partwork unhold is given, if no serve ran for longer than this, such as 72h; 0s for any time. It is for snapshots of a whole machine, which nothing else can tell from the original."`
+	SecretFile     string        `yaml:"secret_file" type:"path" default:"data/secret" doc:"The keys that sign links. The key of the suppression list lies beside it, in a file with .suppression added to the name. Made when missing; keep both in your backups."`
+	Campaigns      string        `yaml:"campaigns" type:"path" default:"campaigns" doc:"The folder of campaigns."`
+	Templates      string        `yaml:"templates" type:"path" default:"templates" doc:"A folder whose files replace the built-in templates of the same name. It need not exist."`
+	Listen         string        `yaml:"listen" type:"host:port" default:"127.0.0.1:8080" doc:"Where the readers' pages are served. An empty host is every interface; port 0 is any free port."`
+	ListenPrivate  string        `yaml:"listen_private" type:"host:port" default:"127.0.0.1:8081" doc:"Where metrics, health and the admin pages are served. Keep it away from the Internet."`
+	TLSCertFile    string        `yaml:"tls_cert_file" type:"path" default:"" doc:"A certificate for listen, in PEM, with those that vouch for it behind it: listen then serves https by itself. Read again when it changes. Empty behind a proxy that does so."`
+	TLSKeyFile     string        `yaml:"tls_key_file" type:"path" default:"" doc:"The key of tls_cert_file, in PEM. Read again when it changes."`
+	TrustedProxies Networks      `yaml:"trusted_proxies" default:"" doc:"The networks of the proxies in front of listen, such as 127.0.0.1 or 10.0.0.0/8: with commas between them, or as a list, one a line. Only these are believed when they say who asks (X-Forwarded-For, Forwarded); limits count who asks. Empty: whoever connects asks."`
+	PublicURL      string        `yaml:"public_url" type:"URL" default:"http://127.0.0.1:8080" doc:"How readers reach the pages of listen: the beginning of every link in a letter. https, but for loopback."`
+	Timezone       string        `yaml:"timezone" type:"time zone" default:"UTC" doc:"The IANA name of the zone of campaigns and readers that have none, such as Europe/London."`
+	DailyLimit     int           `yaml:"daily_limit" default:"0" doc:"How many issues one person may get on one date of theirs, over all campaigns; 0 for no limit. What leaves at once, on joining or because the reader asked for it, is exempt."`
+	DiskReserve    int           `yaml:"disk_reserve" default:"64" doc:"How many MiB must stay free on the disk of the database. Below that nothing new is sent, so that what is on its way can still be recorded, until there is room again; 0 for no reserve."`
+	Backup         Backup        `yaml:"backup"`
+	SMTP           SMTP          `yaml:"smtp"`
+	Limits         Limits        `yaml:"limits"`
+	Bounces        Bounces       `yaml:"bounces"`
+	Log            Log           `yaml:"log"`
 }
 
 // SMTP is a relay that takes the letters: the first one, or one of its fallbacks,

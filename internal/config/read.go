@@ -71,6 +71,7 @@ func (l *loader) readValue(f field, value ast.Node) {
 	switch {
 	case ok:
 		l.set(f, text)
+	case l.readNetworks(f, value):
 	case isMap(value):
 		l.report(f.key, "it takes a value, not keys", "write the value behind the colon")
 	case isList(value):

@@ -29,6 +29,7 @@ func (l *loader) validate() {
 		}
 		l.report("public_url", found+" cannot be used", fix)
 	}
+	l.validateTLS()
 	l.checkTimezone(c.Timezone)
 	if gap := c.HoldAfterGap; gap != 0 && gap < time.Hour {
 		l.report("hold_after_gap", gap.String()+" is too short", "write a duration of 1h or more, such as 72h, or 0s for any time")

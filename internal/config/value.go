@@ -30,6 +30,8 @@ func kindOf(f field) string {
 		return "secret"
 	case timing.Date:
 		return "date"
+	case Networks:
+		return "networks"
 	case Database:
 		return "path or URL"
 	default:
@@ -66,6 +68,8 @@ func (f field) set(text string) (expected string) {
 		return setParsed(p, text, parseDuration, "expected a duration such as 30s, 10m, 1h30m or 2d")
 	case *timing.Date:
 		return setParsed(p, text, parseDate, "expected a date such as 2026-12-01")
+	case *Networks:
+		return setParsed(p, text, parseNetworks, networksExpected)
 	case *Database:
 		return setParsed(p, text, ParseDatabase, "expected a file name or a postgres:// URL")
 	default:

@@ -21,6 +21,8 @@ type handler struct {
 	images   Images
 	logger   *slog.Logger
 	pages    pages
+	// proxies tell who asks.
+	proxies Proxies
 }
 
 // invitation shows the button that confirms.

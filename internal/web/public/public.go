@@ -51,6 +51,8 @@ type Options struct {
 	Templates fs.FS
 	// Logger gets a line for every request.
 	Logger *slog.Logger
+	// Proxies are believed when they say who asks.
+	Proxies Proxies
 	// PublicURL is where readers reach the pages. With https, browsers are told
 	// to keep to it; a path in it may be there or not when requests arrive.
 	PublicURL string
@@ -75,7 +77,7 @@ func New(o Options) (http.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		h := &handler{audience: o.Audience, letters: o.Letters, images: o.Images, logger: o.Logger, pages: pages}
+		h := &handler{audience: o.Audience, letters: o.Letters, images: o.Images, logger: o.Logger, pages: pages, proxies: o.Proxies}
 		s.handlers[tag] = &spoken{h.routes(), pages.fault}
 	}
 	return guarded(base.Scheme == "https", stripped(root, logged(o.Logger, s))), nil
@@ -95,8 +97,20 @@ func Server(addr string, h http.Handler, logger *slog.Logger) *http.Server {
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       60 * time.Second,
 		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+		ErrorLog:          slog.NewLogLogger(discreetHandler{logger.Handler()}, slog.LevelWarn),
 	}
+}
+
+// discreetHandler leaves out what net/http says of handshakes that failed: scanners cause
+// it all day, and it has the address of whoever tried.
+type discreetHandler struct{ slog.Handler }
+
+// Handle implements slog.Handler.
+func (h discreetHandler) Handle(ctx context.Context, r slog.Record) error {
+	if strings.HasPrefix(r.Message, "http: TLS handshake error") {
+		return nil
+	}
+	return h.Handler.Handle(ctx, r)
 }
 
 // routes maps patterns to handlers. A pattern with GET serves HEAD, too; the
