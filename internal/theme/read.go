@@ -49,7 +49,7 @@ func (r *reader) read(text []byte) {
 	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
 		return // comments only
 	}
-	r.each(file.Docs[0].Body, "theme.yaml", []string{"colors", "logo", "footer"}, func(key string, line int, value ast.Node) {
+	r.each(file.Docs[0].Body, "theme.yaml", []string{"colors", "logo", "footer", "on_pages"}, func(key string, line int, value ast.Node) {
 		switch key {
 		case "colors":
 			r.each(value, "colors", Names(), r.color)
@@ -57,8 +57,21 @@ func (r *reader) read(text []byte) {
 			r.logo(line, value)
 		case "footer":
 			r.footer(line, value)
+		case "on_pages":
+			r.onPages(line, value)
 		}
 	})
+}
+
+// onPages reads where logo and footer stand.
+func (r *reader) onPages(line int, value ast.Node) {
+	switch n := value.(type) {
+	case *ast.BoolNode:
+		r.theme.OnPages = n.Value
+	case *ast.NullNode:
+	default:
+		r.wrong(line, "on_pages: expected true or false")
+	}
 }
 
 // each calls f for the entries of a mapping, and reports other nodes, and keys that

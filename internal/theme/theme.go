@@ -21,6 +21,9 @@ type Theme struct {
 	// Footer is a text for the end of every message and page, in plain text with
 	// LF line ends, and may be empty.
 	Footer string
+	// OnPages puts logo and footer on the readers' pages, too, where everybody who
+	// opens a link sees them; otherwise only the colors are theirs.
+	OnPages bool
 }
 
 // Logo is a picture that names who writes.

@@ -41,8 +41,8 @@ func TestShippedFileSaysWhatIsBuiltIn(t *testing.T) {
 		}
 	}
 	// What it has as comments is right, too.
-	whole := strings.NewReplacer("# logo:", "logo:", "#   ", "  ", "# footer:", "footer:").Replace(string(text))
-	if own, err := Load(files(t, whole)); err != nil || own.Logo == nil || own.Footer == "" {
+	whole := strings.NewReplacer("# logo:", "logo:", "#   ", "  ", "# footer:", "footer:", "# on_pages:", "on_pages:").Replace(string(text))
+	if own, err := Load(files(t, whole)); err != nil || own.Logo == nil || own.Footer == "" || !own.OnPages {
 		t.Errorf("the examples in the shipped file do not work: %v", err)
 	}
 }
@@ -75,7 +75,7 @@ func TestWrongThemes(t *testing.T) {
 	for text, want := range map[string]string{
 		"colors: [":                            "theme.yaml:1: the file is not YAML: ",
 		"- a":                                  `theme.yaml:1: theme.yaml: expected keys and values`,
-		"\ncolor: {}":                          `theme.yaml:2: theme.yaml: there is no "color"; there are colors, logo, footer`,
+		"\ncolor: {}":                          `theme.yaml:2: theme.yaml: there is no "color"; there are colors, logo, footer, on_pages`,
 		"colors:\n  txet: {light: a, dark: b}": `theme.yaml:2: colors: there is no "txet"`,
 		"colors:\n  text: black":               `theme.yaml:2: colors.text: expected keys and values, found "black"`,
 		"colors:\n  text: {light: black, dark: \"#fff\"}":         `theme.yaml:2: colors.text.light: "black" is no color`,
@@ -88,9 +88,10 @@ func TestWrongThemes(t *testing.T) {
 		"logo: {file: email/none.png, alt: a}":                    "theme.yaml:1: logo.file: email/none.png cannot be read",
 		"logo: {file: email/note.txt, alt: a}":                    "theme.yaml:1: logo.file: email/note.txt: the file is no image",
 		"logo: {file: email/logo.png, alt: a, width: 9000}":       `theme.yaml:1: logo.width: "9000" is not between 16 and 400`,
-		"footer: {a: b}": "theme.yaml:1: footer: expected a text",
-		"footer: " + strings.Repeat("long ", 200): "theme.yaml:1: footer: the text has",
-		strings.Repeat("#", maxFile+1):            "theme.yaml:1: the file has 65537 bytes",
+		"on_pages: perhaps":                                       "theme.yaml:1: on_pages: expected true or false",
+		"footer: {a: b}":                                          "theme.yaml:1: footer: expected a text",
+		"footer: " + strings.Repeat("long ", 200):                 "theme.yaml:1: footer: the text has",
+		strings.Repeat("#", maxFile+1):                            "theme.yaml:1: the file has 65537 bytes",
 	} {
 		if _, err := Load(files(t, text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.80q: the error is %v, want %q", text, err, want)

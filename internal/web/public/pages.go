@@ -35,6 +35,9 @@ func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // pages are all there are, in one language.
 type pages struct {
 	index, confirm, confirmed, continued, leave, left, leftEverything, gone, trouble, style page
+	// logo is at logoPath; both are empty if pages have none.
+	logo     http.Handler
+	logoPath string
 	// method, tooLarge and fault are answers without a page around them.
 	method, tooLarge, fault page
 	// statement is what the button that confirms agrees to.
@@ -59,7 +62,7 @@ type values struct {
 }
 
 // render makes the pages from the files below web/, with texts of one language.
-func render(files fs.FS, root string, words *wording.Tongue) (pages, error) {
+func render(files dressed, root string, words *wording.Tongue) (pages, error) {
 	var p pages
 	var err error
 	if p.statement, err = words.Say("confirm.statement"); err != nil {
@@ -106,7 +109,14 @@ func render(files fs.FS, root string, words *wording.Tongue) (pages, error) {
 	if err != nil {
 		return pages{}, fmt.Errorf("read the pages' style: %w", err)
 	}
-	p.style = page{status: http.StatusOK, kind: "text/css; charset=utf-8", body: style}
+	css, err := files.look.Style(string(style))
+	if err != nil {
+		return pages{}, fmt.Errorf("web/style.css:%w", err)
+	}
+	p.style = page{status: http.StatusOK, kind: "text/css; charset=utf-8", body: []byte(css)}
+	if files.logo() != nil {
+		p.logo, p.logoPath = files.picture(), "/"+files.logoName()
+	}
 	return p, nil
 }
 
@@ -167,7 +177,7 @@ func renderFile(files fs.FS, name string, v values) ([]byte, error) {
 // readFile reads a template. What it says comes from the texts: {{say "leave.title"}}, and
 // with places to fill in {{say "where.leaving" "next" .Next}}.
 func readFile(files fs.FS, name string, words *wording.Tongue) (*template.Template, error) {
-	t, err := template.New("base.html").Option("missingkey=error").Funcs(template.FuncMap{"say": words.HTML}).ParseFS(files, "web/base.html", "web/"+name)
+	t, err := template.New("base.html").Option("missingkey=error").Funcs(funcsOf(files)).Funcs(template.FuncMap{"say": words.HTML}).ParseFS(files, "web/base.html", "web/"+name)
 	if err != nil {
 		return nil, fmt.Errorf("read the page %s: %w", name, err)
 	}

@@ -47,7 +47,7 @@ type Options struct {
 	Letters Letters
 	// Images has what is served below /i/; nothing is if it is nil.
 	Images Images
-	// Templates has the files web/*.html, web/style.css and text/*.yaml.
+	// Templates has the files web/*.html, web/style.css, text/*.yaml and theme.yaml.
 	Templates fs.FS
 	// Logger gets a line for every request.
 	Logger *slog.Logger
@@ -66,6 +66,10 @@ func New(o Options) (http.Handler, error) {
 		return nil, fmt.Errorf("the public URL: %w", err)
 	}
 	root := strings.TrimRight(base.Path, "/")
+	files, err := dress(o.Templates, root)
+	if err != nil {
+		return nil, err
+	}
 	book, err := wording.Load(o.Templates)
 	if err != nil {
 		return nil, err
@@ -73,14 +77,14 @@ func New(o Options) (http.Handler, error) {
 	s := &speaker{audience: o.Audience, book: book, handlers: make(map[string]*spoken)}
 	for _, tag := range book.Languages() {
 		words, _ := book.In(tag)
-		pages, err := render(o.Templates, root, words)
+		pages, err := render(files, root, words)
 		if err != nil {
 			return nil, err
 		}
 		h := &handler{audience: o.Audience, letters: o.Letters, images: o.Images, logger: o.Logger, pages: pages, proxies: o.Proxies}
 		s.handlers[tag] = &spoken{h.routes(), pages.fault}
 	}
-	return guarded(base.Scheme == "https", stripped(root, logged(o.Logger, s))), nil
+	return guarded(base.Scheme == "https", files.logo() != nil, stripped(root, logged(o.Logger, s))), nil
 }
 
 // Server returns a server for the pages, with limits that keep slow and greedy
@@ -134,6 +138,10 @@ func (h *handler) routes() http.Handler {
 		mux.Handle("GET "+route, page)
 		mux.Handle(route, h.onlyMethods("GET, HEAD"))
 	}
+	if h.pages.logo != nil {
+		mux.Handle("GET "+h.pages.logoPath, h.pages.logo)
+		mux.Handle(h.pages.logoPath, h.onlyMethods("GET, HEAD"))
+	}
 	mux.Handle("/", h.pages.gone)
 	return mux
 }
@@ -168,11 +176,15 @@ func stripped(root string, next http.Handler) http.Handler {
 	})
 }
 
-// guarded sets the headers that every answer has.
-func guarded(https bool, next http.Handler) http.Handler {
+// guarded sets the headers that every answer has. Pages load no image, or the logo.
+func guarded(https, logo bool, next http.Handler) http.Handler {
+	images := ""
+	if logo {
+		images = "img-src 'self'; "
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; "+images+"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Robots-Tag", "noindex, nofollow")
