@@ -71,10 +71,12 @@ type Instance struct {
 	database string   // the file
 	uuid     string   // of the database; known while serving
 	placed   *os.File // the same, from when it was opened
-	beat     time.Duration
-	state    fence.Folder
-	writer   int64       // the number of the serve, 0 for any other command
-	lock     *fence.Lock // if Open took it
+	// secretSeen is what the file of the keys looked like when it was read last.
+	secretSeen glimpse
+	beat       time.Duration
+	state      fence.Folder
+	writer     int64       // the number of the serve, 0 for any other command
+	lock       *fence.Lock // if Open took it
 	// silent is another machine's serve that Open has waited for and not heard.
 	silent store.Server
 	// unjournaled tells that the journal lacks a withdrawal.

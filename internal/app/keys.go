@@ -15,6 +15,7 @@ import (
 // They are made after the database, so that keys without a database always mean that
 // it was lost.
 func (in *Instance) openKeys(ctx context.Context, secretFile string, db *sqlite.Store) error {
+	in.secretSeen = glimpseOf(secretFile)
 	keyring, suppression, err := config.LoadSecrets(secretFile)
 	if errors.Is(err, config.ErrNoSecrets) {
 		blank, look := db.Blank(ctx)

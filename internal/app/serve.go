@@ -202,6 +202,7 @@ func (in *Instance) startCron(files *curator) *cron.Cron {
 			in.log.Error("send once more what is unknown", "error", err)
 		}
 	}))
+	ticks.Schedule(cron.Every(keysEvery), cron.FuncJob(in.followKeys))
 	ticks.Start()
 	return ticks
 }

@@ -28,7 +28,7 @@ type certificate struct {
 	seen [2]glimpse
 }
 
-// glimpse is a file from outside.
+// glimpse is a file from outside; zero for a missing one.
 type glimpse struct {
 	size int64
 	at   time.Time
@@ -109,14 +109,18 @@ func (c *certificate) warn() {
 	}
 }
 
-// look looks at the files from outside; a missing one looks like nothing.
-func (c *certificate) look() (seen [2]glimpse) {
-	for i, name := range []string{c.certFile, c.keyFile} {
-		if info, err := os.Stat(name); err == nil {
-			seen[i] = glimpse{info.Size(), info.ModTime()}
-		}
+// look looks at both files.
+func (c *certificate) look() [2]glimpse {
+	return [2]glimpse{glimpseOf(c.certFile), glimpseOf(c.keyFile)}
+}
+
+// glimpseOf looks at a file from outside.
+func glimpseOf(name string) glimpse {
+	info, err := os.Stat(name)
+	if err != nil {
+		return glimpse{}
 	}
-	return seen
+	return glimpse{info.Size(), info.ModTime()}
 }
 
 // Scheme returns how the readers' pages are spoken to at listen itself.

@@ -99,7 +99,7 @@ func TestKeysPrintAsSecret(t *testing.T) {
 	type holder struct{ r *Keyring }
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x", "%d"} {
 		got := fmt.Sprintf(verb, holder{r})
-		for _, b := range [][]byte{k.Secret[:4], r.root()[:4], derive(k, "partwork token mac v1")[:4]} {
+		for _, b := range [][]byte{k.Secret[:4], r.keys.Load().root()[:4], derive(k, "partwork token mac v1")[:4]} {
 			for _, form := range []string{"%v", "%x", "%s"} {
 				if leak := strings.Trim(fmt.Sprintf(form, b), "[]"); strings.Contains(got, leak) {
 					t.Errorf("%s of a holder prints %s", verb, got)

@@ -14,6 +14,7 @@ import (
 	"hash"
 	"io"
 	"sync"
+	"sync/atomic"
 )
 
 // KeySize is the length of a key's secret, in bytes.
@@ -34,9 +35,13 @@ func (Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[secret]") }
 // MarshalText fails: keys leave the program through [FormatKeyring] only.
 func (Key) MarshalText() ([]byte, error) { return nil, errors.New("a key is not for printing") }
 
-// Keyring signs with its current key and verifies with all of them. It is immutable
-// and safe for concurrent use. The zero value has no key and must not be used.
-type Keyring struct {
+// Keyring signs with its current key and verifies with all of them. It is safe for
+// concurrent use, and changes by [Keyring.Adopt] alone. The zero value has no key and must
+// not be used.
+type Keyring struct{ keys atomic.Pointer[keyset] }
+
+// keyset is what a Keyring has at a time. It is immutable.
+type keyset struct {
 	current derived
 	root    func() []byte // the key of Opaque
 	byID    map[byte]derived
@@ -57,10 +62,36 @@ type derived struct {
 // ever. It is an error to give no key, two keys of one id or secret, or an all-zero
 // secret.
 func NewKeyring(keys ...Key) (*Keyring, error) {
+	r, err := newKeyset(keys)
+	if err != nil {
+		return nil, err
+	}
+	k := new(Keyring)
+	k.keys.Store(r)
+	return k, nil
+}
+
+// Adopt goes on with other keys, newest first, such as those of a file that [Rotate] has
+// changed: everybody who has the ring signs with the new key from now on. It is an error,
+// and changes nothing, if NewKeyring would not take them or if the last one is another,
+// because messages that are retried would change their names.
+func (k *Keyring) Adopt(keys ...Key) error {
+	r, err := newKeyset(keys)
+	if err != nil {
+		return err
+	}
+	if !hmac.Equal(r.root(), k.keys.Load().root()) {
+		return errors.New("the last key is not the one that it was")
+	}
+	k.keys.Store(r)
+	return nil
+}
+
+func newKeyset(keys []Key) (*keyset, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("a keyring has at least one key")
 	}
-	k := &Keyring{byID: make(map[byte]derived, len(keys))}
+	k := &keyset{byID: make(map[byte]derived, len(keys))}
 	secrets := make(map[[KeySize]byte]bool, len(keys))
 	for _, key := range keys {
 		if _, twice := k.byID[key.ID]; twice {
@@ -138,7 +169,7 @@ func derive(key Key, use string) []byte {
 // HMAC-SHA256. It cannot be turned back into s. Unlike a token it is made with the
 // root key and survives rotation: a message retried next year keeps its id.
 func (k *Keyring) Opaque(label string, s Subject) string {
-	h := hmac.New(sha256.New, k.root())
+	h := hmac.New(sha256.New, k.keys.Load().root())
 	var size [8]byte
 	binary.BigEndian.PutUint64(size[:], uint64(len(label)))
 	h.Write(size[:])

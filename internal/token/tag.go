@@ -63,7 +63,7 @@ func (k *Keyring) Tag(p Purpose, s Subject) (string, error) {
 	if s.A < 0 || s.A > maxTagA || s.B < 0 || s.B > maxTagB {
 		return "", errors.New("a number is negative or too large for a tag")
 	}
-	key := k.current
+	key := k.keys.Load().current
 	plain := s.tagBytes()
 	mac := key.tag.mac(p, plain)
 	var raw [tagRawSize]byte
@@ -80,7 +80,7 @@ func (k *Keyring) ReadTag(p Purpose, tag string) (Subject, error) {
 	if !ok || p == 0 {
 		return Subject{}, ErrInvalid
 	}
-	key, ok := k.byID[raw[0]]
+	key, ok := k.keys.Load().byID[raw[0]]
 	if !ok {
 		return Subject{}, ErrInvalid
 	}

@@ -148,11 +148,11 @@ func TestTagsAndTokensHaveKeysOfTheirOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain := s.tagBytes()
-	mac := k.current.tag.mac(Bounce, plain)
+	mac := k.keys.Load().current.tag.mac(Bounce, plain)
 	if string(mac[:]) != string(raw[1:1+tagMACSize]) {
 		t.Fatal("the tag does not begin with its MAC")
 	}
-	wide := k.current.mac(Bounce, s.bytes())
+	wide := k.keys.Load().current.mac(Bounce, s.bytes())
 	if string(mac[:4]) == string(wide[:4]) {
 		t.Error("tags and tokens share a MAC")
 	}

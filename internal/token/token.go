@@ -58,7 +58,7 @@ var encoding = base64.RawURLEncoding
 // Sign returns the token of s for p, under the current key. The same arguments give
 // the same token until the key is rotated.
 func (k *Keyring) Sign(p Purpose, s Subject) string {
-	key := k.current
+	key := k.keys.Load().current
 	plain := s.bytes()
 	mac := key.mac(p, plain)
 	raw := make([]byte, rawSize)
@@ -76,7 +76,7 @@ func (k *Keyring) Verify(p Purpose, token string) (Subject, error) {
 	if !ok || p == 0 {
 		return Subject{}, ErrInvalid
 	}
-	key, ok := k.byID[raw[0]]
+	key, ok := k.keys.Load().byID[raw[0]]
 	if !ok {
 		return Subject{}, ErrInvalid
 	}
