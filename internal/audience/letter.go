@@ -29,16 +29,13 @@ func (a *Audience) Letter(ctx context.Context, link string) (Letter, error) {
 }
 
 func (a *Audience) letter(ctx context.Context, link string) (Letter, error) {
-	subject, err := a.keyring.Verify(token.View, link)
-	if err != nil {
-		return Letter{}, drip.ErrNotFound
-	}
+	subject, forged := a.keyring.Verify(token.View, link) // looked up in any case, as links of other purposes are
 	key := drip.DeliveryKey{Enrollment: drip.EnrollmentID(subject.A), Issue: drip.IssueNo(subject.B)}
 	delivery, err := a.stores.Delivery(ctx, key)
 	if err != nil {
 		return Letter{}, err
 	}
-	if delivery.MarkedAt.IsZero() || delivery.Content == 0 || delivery.Merge == "" {
+	if forged != nil || delivery.MarkedAt.IsZero() || delivery.Content == 0 || delivery.Merge == "" {
 		return Letter{}, drip.ErrNotFound
 	}
 	enrollment, err := a.stores.Enrollment(ctx, key.Enrollment)

@@ -160,13 +160,15 @@ func (a *Audience) LeaveEverything(ctx context.Context, link string) error {
 // enrollment returns what a link was signed for. The error is drip.ErrNotFound
 // for a link that was not, and for one whose enrollment is gone.
 func (a *Audience) enrollment(ctx context.Context, p token.Purpose, link string) (drip.Enrollment, error) {
-	subject, err := a.keyring.Verify(p, link)
-	if err != nil {
-		return drip.Enrollment{}, drip.ErrNotFound
-	}
+	subject, forged := a.keyring.Verify(p, link)
+	// A forged link is looked up, too, as the enrollment 0 that there is not: how long
+	// the answer takes does not tell a link that was once good from one that never was.
 	e, err := a.stores.Enrollment(ctx, drip.EnrollmentID(subject.A))
-	if err != nil {
+	switch {
+	case err != nil:
 		return drip.Enrollment{}, err
+	case forged != nil:
+		return drip.Enrollment{}, drip.ErrNotFound
 	}
 	// A link without the person's number binds the enrollment alone.
 	if subject.B != 0 && drip.SubscriberID(subject.B) != e.Subscriber {
