@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -78,11 +79,7 @@ func (e *env) plan(ctx context.Context, query app.PlanQuery, asJSON bool) error 
 		}
 		list, broken := []planned{}, false
 		for _, p := range plans {
-			one := planned{CampaignPlan: p, Warnings: []string{}}
-			if p.Effects != nil {
-				one.Warnings = overloadWarnings(p.Effects.Overloads, o.Config.SMTP.Rate, p.Clock)
-			}
-			list = append(list, one)
+			list = append(list, plannedBy(o, p))
 			errs, _ := severities(p.Findings)
 			broken = broken || errs > 0
 		}
@@ -96,6 +93,15 @@ func (e *env) plan(ctx context.Context, query app.PlanQuery, asJSON bool) error 
 		}
 		return err
 	})
+}
+
+// plannedBy adds the warnings of the installation's relay.
+func plannedBy(o *app.Observer, p app.CampaignPlan) planned {
+	one := planned{CampaignPlan: p, Warnings: []string{}}
+	if p.Effects != nil {
+		one.Warnings = overloadWarnings(p.Effects.Overloads, o.Config.SMTP.Rate, p.Clock)
+	}
+	return one
 }
 
 // observe runs a command that only looks, beside a running serve or without one.
@@ -140,7 +146,8 @@ func (e *env) showPlan(p planned) {
 			e.say("  %s", printable(f.String()))
 		}
 	}
-	for _, line := range planLines(p.CampaignPlan, e.now()) {
+	edits, turns := planLines(p.CampaignPlan, e.now())
+	for _, line := range slices.Concat(edits, turns) {
 		e.say("  %s", printable(line))
 	}
 	for _, warning := range p.Warnings {

@@ -22,11 +22,20 @@ type planText struct {
 	year int
 }
 
-// planLines says what changes in a campaign, the most important first.
-func planLines(plan app.CampaignPlan, now time.Time) []string {
+// planLines says what changes in a campaign, the most important first, and then what
+// becomes of its readers.
+func planLines(plan app.CampaignPlan, now time.Time) (edits, turns []string) {
 	t := planText{plan, now.Year()}
+	if plan.Effects != nil {
+		turns = t.readers(plan.Effects)
+	}
+	return t.edits(), turns
+}
+
+// edits says what changes, a line for each issue.
+func (t planText) edits() []string {
 	var lines, done []string
-	for _, change := range plan.Changes {
+	for _, change := range t.plan.Changes {
 		switch {
 		case change.Issue == "":
 			lines = append(lines, t.setting(change))
@@ -35,10 +44,7 @@ func planLines(plan app.CampaignPlan, now time.Time) []string {
 			lines = append(lines, t.issue(change.Issue))
 		}
 	}
-	if plan.Effects == nil {
-		return lines
-	}
-	return append(lines, t.readers(plan.Effects)...)
+	return lines
 }
 
 // setting says what changes in campaign.yaml.

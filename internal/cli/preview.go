@@ -82,6 +82,9 @@ func (e *env) preview(ctx context.Context, d *desk) error {
 	if exists(e.configFile) && exists(f.cfg.Database.Path()) {
 		o.People = deskPeople{e}
 	}
+	if o.Plan = (deskPeople{e}).Plan; !exists(e.configFile) {
+		o.Plan, o.NoPlan = nil, "There is no "+filepath.Base(e.configFile)+" that names a database, so there are no readers to whom an edit could do anything."
+	}
 	listener, err := net.Listen("tcp", d.listen)
 	if err != nil {
 		return failf("stop what listens there, or choose another --listen address", "the preview cannot start: %v", err)

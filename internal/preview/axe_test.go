@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"context"
 	"maps"
 	"net/http/httptest"
 	"slices"
@@ -26,6 +27,12 @@ func TestPagesAreAccessible(t *testing.T) {
 		b.Markdown = "As it was.\n"
 		return b
 	}()}
+	h.options.Plan = func(context.Context, string) (Plan, error) {
+		return Plan{
+			Headline: "changes", Edits: []string{"two (text edited): 3 get it Tue 31 Mar"}, Turns: []string{"3 get the next issue a week later"},
+			Warnings: []string{"too many for the relay"}, Changes: true, Readers: 10, Unchanged: 7,
+		}, nil
+	}
 	page(t, h, "/garden/two") // what follows breaks it
 	broken := series()
 	broken.Campaign.Issues[1].Body = []byte("Number {{.Nobody}}.\n")

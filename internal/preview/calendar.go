@@ -23,6 +23,7 @@ type calendarPage struct {
 	Rows            []dueRow
 	Why             string // why the series ends early
 	Months          []month
+	Plan            planPanel
 }
 
 // dueRow is an issue on the calendar, or a change of the clocks between two.
@@ -95,6 +96,7 @@ func (p *Preview) calendar(w http.ResponseWriter, r *http.Request) {
 	if slots.String() != loc.String() {
 		page.Slots = slots.String()
 	}
+	page.Plan = p.planOf(r, st, c.ID)
 	p.show(w, http.StatusOK, "calendar.html", page)
 }
 

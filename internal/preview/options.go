@@ -25,6 +25,11 @@ type Options struct {
 	NoSend string
 	// People looks into the database; nil if there is none.
 	People People
+	// Plan says what the files of a campaign would do to its readers. It changes
+	// nothing, and may take seconds. The error is drip.ErrNotFound if there is no
+	// database yet. If it is nil, NoPlan says why nothing can be said.
+	Plan   func(ctx context.Context, campaign string) (Plan, error)
+	NoPlan string
 	// Hosts are names beside those of this machine under which the pages may be
 	// asked for.
 	Hosts []string

@@ -23,6 +23,7 @@ type Preview struct {
 	proofs  proofs
 	checks  checks
 	tests   tests
+	plans   plans
 	pages   *template.Template
 	handler http.Handler
 
@@ -148,6 +149,7 @@ const halfSaved = 80 * time.Millisecond
 func (p *Preview) Run(ctx context.Context) {
 	var background sync.WaitGroup
 	defer background.Wait()
+	defer p.plans.close()
 	defer p.Close()
 	background.Go(func() { p.lookThrough(ctx) })
 	errorsBefore := p.errorCount()
