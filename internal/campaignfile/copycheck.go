@@ -2,7 +2,7 @@ package campaignfile
 
 import (
 	"fmt"
-	"strconv"
+	"iter"
 	"strings"
 	"time"
 
@@ -26,8 +26,31 @@ func (d *doubter) words(i int, lines map[string]int) {
 		{prose(is.Body), is.BodyLine},
 	} {
 		r := copyReader{doubter: d, issue: i, text: plainWords(text.words), line: text.line, book: book, seen: map[int]bool{}}
-		r.claims()
-		r.dates()
+		for at, paragraph := range paragraphs(r.text) {
+			r.claims(at, paragraph)
+			r.dates(at, paragraph)
+		}
+	}
+}
+
+// paragraphs yields the paragraphs of a text, and where each begins. Whatever is said in
+// one phrase is said within one of them, and most hold nothing to look at: looking for
+// phrases costs far more than looking for what each of them must contain.
+func paragraphs(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		start, at := 0, 0
+		for line := range strings.Lines(text) {
+			if strings.TrimSpace(line) == "" {
+				if start < at && !yield(start, text[start:at]) {
+					return
+				}
+				start = at + len(line)
+			}
+			at += len(line)
+		}
+		if start < at {
+			yield(start, text[start:at])
+		}
 	}
 }
 
@@ -41,25 +64,26 @@ type copyReader struct {
 	seen  map[int]bool // where the days end that were looked at
 }
 
-// claims looks for phrases that say on which day something of the series comes.
-func (r *copyReader) claims() {
-	day, tomorrow := r.book.mentions(r.text)
+// claims looks for phrases that say on which day something of the series comes, in a
+// paragraph that begins somewhere in the text.
+func (r *copyReader) claims(start int, paragraph string) {
+	day, tomorrow := r.book.mentions(paragraph)
 	for _, phrase := range r.book.claims {
 		if needed := phrase.claim == claimTomorrow; needed && !tomorrow || !needed && !day {
 			continue
 		}
-		for _, at := range phrase.find.FindAllStringSubmatchIndex(r.text, -1) {
+		for _, at := range phrase.find.FindAllStringSubmatchIndex(paragraph, -1) {
 			end, day := at[1], time.Weekday(0)
 			if phrase.claim != claimTomorrow {
 				end = at[3]
-				day, _ = r.book.weekday(r.text[at[2]:end])
+				day, _ = r.book.weekday(paragraph[at[2]:end])
 			}
 			problem := r.wrong(phrase.claim, day)
-			if problem != "" && !r.seen[end] {
-				r.at(at[0]).warnf(RuleWeekday, `name no day ("next time"), or one that is right for every reader`,
-					"the text says %s, but %s", excerpt(strings.Join(strings.Fields(r.text[at[0]:end]), " ")), problem)
+			if problem != "" && !r.seen[start+end] {
+				r.at(start+at[0]).warnf(RuleWeekday, `name no day ("next time"), or one that is right for every reader`,
+					"the text says %s, but %s", excerpt(strings.Join(strings.Fields(paragraph[at[0]:end]), " ")), problem)
 			}
-			r.seen[end] = true
+			r.seen[start+end] = true
 		}
 	}
 }
@@ -104,20 +128,20 @@ func listed(names []string) string {
 	}
 }
 
-// dates looks for dates in the future. Whoever joins later reads about them as if
-// they were still to come.
-func (r *copyReader) dates() {
-	if r.today.IsZero() || !r.namesComingYear() {
+// dates looks for dates in the future, in a paragraph. Whoever joins later reads about
+// them as if they were still to come.
+func (r *copyReader) dates(start int, paragraph string) {
+	if r.today.IsZero() || !r.namesComingYear(paragraph) {
 		return
 	}
 	is := &r.campaign.Issues[r.issue]
 	for _, form := range r.book.dates {
-		for _, at := range form.find.FindAllStringSubmatchIndex(r.text, -1) {
-			date, ok := form.read(r.book, r.text, at)
+		for _, at := range form.find.FindAllStringSubmatchIndex(paragraph, -1) {
+			date, ok := form.read(r.book, paragraph, at)
 			if !ok || date <= r.today || foreseen(is, date) {
 				continue
 			}
-			r.at(at[0]).warnf(RuleDated,
+			r.at(start+at[0]).warnf(RuleDated,
 				fmt.Sprintf("leave the date out, or let review_by: %s remind you to change it", date),
 				"the text names %s, but readers who join later get it after that day", dateText(date))
 		}
@@ -125,12 +149,19 @@ func (r *copyReader) dates() {
 }
 
 // namesComingYear reports whether one of the next years is named at all.
-func (r *copyReader) namesComingYear() bool {
+func (r *copyReader) namesComingYear(text string) bool {
 	this := r.today.Start(time.UTC).Year()
-	for year := this; year < this+20; year++ {
-		if strings.Contains(r.text, strconv.Itoa(year)) {
+	year, digits := 0, 0
+	for i := range len(text) + 1 {
+		if i < len(text) && text[i] >= '0' && text[i] <= '9' {
+			digits++
+			year = (10*year + int(text[i]-'0')) % 1e4
+			continue
+		}
+		if digits == 4 && year >= this && year < this+20 {
 			return true
 		}
+		year, digits = 0, 0
 	}
 	return false
 }

@@ -101,7 +101,9 @@ func (f dateForm) read(p phrases, text string, at []int) (timing.Date, bool) {
 }
 
 // unaccented writes Spanish days without accents, as many people do.
-func unaccented(word string) string { return strings.NewReplacer("á", "a", "é", "e").Replace(word) }
+func unaccented(word string) string { return accents.Replace(word) }
+
+var accents = strings.NewReplacer("á", "a", "é", "e")
 
 // said compiles a phrase: a space is any blank, DAY the name of one of the days.
 // Case does not count unless the pattern says so.

@@ -12,6 +12,7 @@ var (
 	mergeField  = regexp.MustCompile(`\{\{[^}]*\}\}`)
 	linkTarget  = regexp.MustCompile(`\]\([^)]*\)`)
 	bareAddress = regexp.MustCompile(`(?:https?://|www\.|mailto:)[^\s<>]*`)
+	emphasis    = strings.NewReplacer("*", "", "_", "", "’", "'", "\u00a0", " ", "[", "", "]", "")
 	listMarker  = regexp.MustCompile(`^\s*(?:[-+*]|[0-9]{1,9}[.)])\s`)
 )
 
@@ -23,7 +24,7 @@ func plainWords(text string) string {
 			return " … " + strings.Repeat("\n", strings.Count(found, "\n"))
 		})
 	}
-	return strings.NewReplacer("*", "", "_", "", "’", "'", "\u00a0", " ", "[", "", "]", "").Replace(text)
+	return emphasis.Replace(text)
 }
 
 // prose returns the lines of a body that are no code, with an empty line for each

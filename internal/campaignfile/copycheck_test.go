@@ -58,6 +58,7 @@ func TestDaysInTexts(t *testing.T) {
 		{"", "", "The nurse will see you on Friday.", ""},
 		{"", "", "Good Friday is quiet. Last Monday was not. Mondays are hard.", ""},
 		{"", "", "Write `see you on Thursday`.", ""},
+		{"", "", "This is where I see you next\n\nFriday is for friends.", ""},
 		{"", "", "Text.\n\n```\nSee you on Thursday.\n```\n\n    See you on Thursday.\n", ""},
 		{"", "", "Read [this](https://example.org/see-you/next Thursday) or https://example.org/today-is-Monday", ""},
 		{"", "language: de\n", "Bis Dienstag! Wait until Donnerstag.", ""},
@@ -93,6 +94,8 @@ func TestDatesInTexts(t *testing.T) {
 		{"language: de\n", "", "Am 3. Dezember 2026.", "3 December 2026"},
 		{"language: es\n", "", "El 3 de diciembre de 2026.", "3 December 2026"},
 		{"", "not_before: 2026-10-01\n", "3 December 2026", "3 December 2026"},
+
+		{"", "", "In 12026 or 20.\n\nNothing.\n\nIt is 2027.\n\n3 December 2026", "3 December 2026"},
 
 		{"", "", "It was on 22 November 2026, and 3 December 2025.", ""},
 		{"", "", "30 February 2027, and July 2027, and 3 December.", ""},
