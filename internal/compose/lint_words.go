@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -14,22 +15,34 @@ import (
 // phrases are what spam filters count against a message, in English, and what to do
 // instead. Blanks match any blanks and line ends.
 var phrases = []phrase{
-	{blind(`dear (?:friend|sir|madam|sir or madam|customer|subscriber|valued \w+)`), `greet people by name: {{.Subscriber.Name | default "there"}}`},
-	{blind(`100\s?% guaranteed|guaranteed 100|100 percent guaranteed`), "promise what can be kept, in plain words"},
-	{blind(`to be removed,? (?:please|click|reply|from)`), "leave it out: every message has a link to leave"},
-	{blind(`this is not spam|this e-?mail is not spam`), "leave it out"},
-	{blind(`act now|order now|buy now|call now`), "say what there is, without hurry"},
-	{blind(`limited[- ]time offer|once in a lifetime|offer expires`), "say what there is, without hurry"},
-	{blind(`risk[- ]free|no obligation|no strings attached`), "say what it costs and what can go wrong"},
-	{blind(`miracle (?:cure|drug|pill)|make money fast|earn extra cash`), "say what is known, in plain words"},
-	{blind(`you have been selected|you(?:'|’)re a winner|congratulations, you won`), "leave it out"},
-	{blind(`click (?:here|below)`), "let the words of the link say where it leads"},
+	{blind(`dear (?:friend|sir|madam|sir or madam|customer|subscriber|valued \w+)`), []string{"dear"}, `greet people by name: {{.Subscriber.Name | default "there"}}`},
+	{blind(`100\s?% guaranteed|guaranteed 100|100 percent guaranteed`), []string{"100"}, "promise what can be kept, in plain words"},
+	{blind(`to be removed,? (?:please|click|reply|from)`), []string{"removed"}, "leave it out: every message has a link to leave"},
+	{blind(`this is not spam|this e-?mail is not spam`), []string{"spam"}, "leave it out"},
+	{blind(`act now|order now|buy now|call now`), []string{"now"}, "say what there is, without hurry"},
+	{blind(`limited[- ]time offer|once in a lifetime|offer expires`), []string{"limited", "lifetime", "expires"}, "say what there is, without hurry"},
+	{blind(`risk[- ]free|no obligation|no strings attached`), []string{"risk", "obligation", "strings"}, "say what it costs and what can go wrong"},
+	{blind(`miracle (?:cure|drug|pill)|make money fast|earn extra cash`), []string{"miracle", "money", "extra"}, "say what is known, in plain words"},
+	{blind(`you have been selected|you(?:'|’)re a winner|congratulations, you won`), []string{"selected", "winner", "congratulations"}, "leave it out"},
+	{blind(`click (?:here|below)`), []string{"click"}, "let the words of the link say where it leads"},
 }
 
 // phrase is a text that counts against a message.
 type phrase struct {
 	form *regexp.Regexp
-	fix  string
+	// words are such that no text has the phrase that has none of them. Most texts have
+	// none, and need not be read for the phrase, which takes a hundred times as long.
+	words []string
+	fix   string
+}
+
+// in returns where the phrase is in a text, nil if nowhere. The other one is the text in
+// small letters.
+func (p *phrase) in(text, small string) []int {
+	if !slices.ContainsFunc(p.words, func(word string) bool { return strings.Contains(small, word) }) {
+		return nil
+	}
+	return p.form.FindStringIndex(text)
 }
 
 // blind makes a pattern blind to case and to the kind of blanks.
@@ -61,8 +74,9 @@ func (r *reviewer) wording(c *drip.Campaign, is *drip.Issue) {
 		if !isEnglish(r.e.bundle.Language) {
 			continue
 		}
+		small := strings.ToLower(text.text)
 		for _, p := range phrases {
-			if m := p.form.FindStringIndex(text.text); m != nil {
+			if m := p.in(text.text, small); m != nil {
 				r.findings.add(drip.SeverityWarning, text.line(m[0]), "spam-words",
 					fmt.Sprintf("spam filters count %q against a message", clean(text.text[m[0]:m[1]], 40)), p.fix)
 			}

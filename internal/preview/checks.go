@@ -3,8 +3,10 @@ package preview
 import (
 	"context"
 	"reflect"
+	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"partwork/internal/drip"
@@ -102,26 +104,12 @@ func (p *Preview) calmDown(ctx context.Context) {
 	}
 }
 
-// pass checks every issue whose version is new. It ends early when something is saved.
+// pass checks every issue whose version is new, and then the calendars. It ends early
+// when something is saved.
 func (p *Preview) pass(ctx context.Context, st *state) {
 	overtaken := func() bool { return ctx.Err() != nil || len(p.checks.asks()) > 0 }
-	told, news := time.Now(), false
-	for i := range st.entries {
-		e := &st.entries[i]
-		for issue := -1; issue < len(e.Campaign.Issues) && st.Layouts != nil; issue++ {
-			if overtaken() {
-				return
-			}
-			before := p.proofs.of(e.Campaign, issue, st.Layouts)
-			news = p.proofs.check(st, e, issue) != before || news
-			if news && time.Since(told) > tellEvery {
-				told, news = time.Now(), false
-				p.desk.bell.ring()
-			}
-		}
-	}
-	if news {
-		p.desk.bell.ring()
+	if st.Layouts != nil {
+		p.checkAll(st, overtaken)
 	}
 	for i := range st.entries {
 		e := &st.entries[i]
@@ -131,5 +119,65 @@ func (p *Preview) pass(ctx context.Context, st *state) {
 		if !p.checks.known(e.Campaign) && p.checks.keep(e.Campaign, st.Doubts(e.Campaign)) {
 			p.desk.bell.ring()
 		}
+	}
+}
+
+// checkAll checks every issue on as many processors as there are: each is an issue of its
+// own.
+func (p *Preview) checkAll(st *state, overtaken func() bool) {
+	type place struct {
+		e     *entry
+		issue int
+	}
+	var places []place
+	for i := range st.entries {
+		for issue := -1; issue < len(st.entries[i].Campaign.Issues); issue++ {
+			places = append(places, place{&st.entries[i], issue})
+		}
+	}
+	found := news{told: time.Now(), tell: p.desk.bell.ring}
+	defer found.end()
+	var next atomic.Int64
+	var checkers sync.WaitGroup
+	defer checkers.Wait()
+	for range runtime.GOMAXPROCS(0) {
+		checkers.Go(func() {
+			for {
+				n := int(next.Add(1)) - 1
+				if n >= len(places) || overtaken() {
+					return
+				}
+				before := p.proofs.of(places[n].e.Campaign, places[n].issue, st.Layouts)
+				if p.proofs.check(st, places[n].e, places[n].issue) != before {
+					found.more()
+				}
+			}
+		})
+	}
+}
+
+// news are told now and then while there are more, and at the end.
+type news struct {
+	tell func()
+
+	mu   sync.Mutex
+	told time.Time
+	some bool
+}
+
+func (n *news) more() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.some = true; time.Since(n.told) > tellEvery {
+		n.told, n.some = time.Now(), false
+		n.tell()
+	}
+}
+
+func (n *news) end() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.some {
+		n.tell()
 	}
 }

@@ -88,7 +88,7 @@ type folder struct {
 }
 
 // shelf returns a folder with the given series and the shipped layouts.
-func shelf(t *testing.T, s ...Series) *folder {
+func shelf(t testing.TB, s ...Series) *folder {
 	t.Helper()
 	l, err := compose.LoadLayouts(os.DirFS("../../templates"))
 	if err != nil {
