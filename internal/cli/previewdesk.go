@@ -29,8 +29,9 @@ func (e *env) shelf() (preview.Shelf, error) {
 	shelf := preview.Shelf{
 		Layouts: f.layouts, Folder: f.name, Templates: templates, Zone: f.cfg.Timezone,
 		Findings: append(f.library.Findings, f.misfits()...),
-		Links:    specimen{folder: f, link: exampleLink}.links(),
-		Compose:  f.copyOf, Doubts: e.doubts, Source: e.source(f.name, templates),
+		Links:    specimen{folder: f}.links(),
+		Compose:  func(c preview.Copy) (*compose.Message, error) { return e.copyOf(f, c) },
+		Doubts:   e.doubts, Source: e.source(f.name, templates),
 	}
 	for _, c := range f.library.Campaigns {
 		series := preview.Series{Campaign: c}
@@ -45,12 +46,6 @@ func (e *env) shelf() (preview.Shelf, error) {
 	return shelf, nil
 }
 
-// exampleLink stands in place of a token in what nobody gets, and testLink in a test.
-const (
-	exampleLink = "example"
-	testLink    = "test"
-)
-
 // misfits are findings that lie between the files and the configuration, and those of
 // layouts that cannot be used.
 func (f *folder) misfits() []drip.Finding {
@@ -63,17 +58,25 @@ func (f *folder) misfits() []drip.Finding {
 
 // specimenOf is a copy of the preview as a specimen. Both are made into a message by
 // the same function.
-func (f *folder) specimenOf(c preview.Copy) specimen {
-	return specimen{
-		folder: f, campaign: c.Campaign, issue: c.Issue, now: c.At, link: exampleLink,
+func (e *env) specimenOf(f *folder, c preview.Copy) (specimen, error) {
+	s := specimen{
+		folder: f, campaign: c.Campaign, issue: c.Issue, now: c.At,
 		persona: campaignfile.Persona{Email: c.Reader.Email, Name: c.Reader.Name, Timezone: c.Reader.Timezone, Attributes: c.Reader.Attributes},
 	}
+	var err error
+	if c.Reader.ID != 0 && c.Edition.UsesSeries() {
+		s.own, err = e.ownSeries(context.Background(), c.Campaign, c.Reader.ID)
+	}
+	return s, err
 }
 
 // copyOf makes a message for the preview, signed if letters are signed and the key can
 // be used.
-func (f *folder) copyOf(c preview.Copy) (*compose.Message, error) {
-	s := f.specimenOf(c)
+func (e *env) copyOf(f *folder, c preview.Copy) (*compose.Message, error) {
+	s, err := e.specimenOf(f, c)
+	if err != nil {
+		return nil, err
+	}
 	if signer, err := app.SignerOf(f.cfg); err == nil {
 		s.signer = signer
 	}
@@ -91,8 +94,11 @@ func (e *env) sendCopy(ctx context.Context, c preview.Copy, to mailaddr.Address)
 		return preview.Sent{}, err
 	}
 	defer f.close()
-	s := f.specimenOf(c)
-	s.to, s.test, s.link = to, true, testLink
+	s, err := e.specimenOf(f, c)
+	if err != nil {
+		return preview.Sent{}, err
+	}
+	s.to, s.test = to, true
 	if s.signer, err = app.SignerOf(cfg); err != nil {
 		return preview.Sent{}, unusableKey(err)
 	}

@@ -73,6 +73,7 @@ func TestDeskShowsWhatServeSends(t *testing.T) {
 	p := newDeskProject(t, 2)
 	p.write("partwork.yaml", strings.ReplaceAll(string(p.read("partwork.yaml")), "templates: templates\n",
 		"templates: templates\ndatabase: data/p.db\nlisten: 127.0.0.1:0\nlisten_private: 127.0.0.1:0\n"))
+	p.write(issueFile(0), issueText(0, "Nothing new.\n\n{{.Series}}"))
 	p.run(t.Context(), "subscriber", "add", "grace@letters.test", "--name", "Grace", "--timezone", "Asia/Tokyo", "--enroll", "letters", "--consent", "a test", "--now")
 	ctx, stop := context.WithCancel(t.Context())
 	served := make(chan struct{})

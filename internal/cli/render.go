@@ -61,7 +61,7 @@ func (e *env) specimen(name, as string) (*compose.Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	return specimen{folder: f, campaign: c, issue: issue, persona: persona, now: e.now(), link: "example"}.message()
+	return specimen{folder: f, campaign: c, issue: issue, persona: persona, now: e.now()}.message()
 }
 
 // partOf returns the part of a message that was asked for.

@@ -31,9 +31,10 @@ func newSendTest(e *env) *cobra.Command {
 		Short: "Send one real message, marked as a test, outside the ledger",
 		Long: "Composes an issue, or with --all every issue of a campaign, drafts too, and sends it through the first\n" +
 			"configured relay to one address. The reader is a persona who joins now, or with --subscriber a person\n" +
-			"from the database, who gets nothing of it. The subject begins with [Test]; the links of the reader have\n" +
-			"the usual form, but lead nowhere and change nothing; the ledger does not hear of it. With a persona it\n" +
-			"needs no database. `partwork inbox` is a relay that keeps everything on this machine.",
+			"from the database, on their own dates, who gets nothing of it. The subject begins with [Test]; the\n" +
+			"links of the reader have the usual form, but lead nowhere and change nothing; the ledger does not hear\n" +
+			"of it. With a persona it needs no database. `partwork inbox` is a relay that keeps everything on this\n" +
+			"machine.",
 		Example: "  partwork send-test garden-notes/welcome --to you@your-domain\n" +
 			"  partwork send-test garden-notes/welcome --to you@your-domain --as midori@example.net\n" +
 			"  partwork send-test garden-notes/welcome --to you@your-domain --subscriber anna@her-domain\n" +
@@ -74,7 +75,7 @@ func (e *env) sendTest(ctx context.Context, t testSend) error {
 	if err != nil {
 		return err
 	}
-	reader, err := e.testReader(ctx, f, c, t)
+	reader, own, err := e.testReader(ctx, f, c, t)
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (e *env) sendTest(ctx context.Context, t testSend) error {
 	var messages []*compose.Message
 	for _, issue := range issues {
 		message, err := specimen{
-			folder: f, campaign: c, issue: issue, persona: reader, to: t.to, now: e.now(), test: true, link: "test", signer: signer,
+			folder: f, campaign: c, issue: issue, persona: reader, to: t.to, now: e.now(), own: own, test: true, signer: signer,
 		}.message()
 		if err != nil {
 			return err
@@ -134,17 +135,36 @@ func (f *folder) tested(t testSend) (*drip.Campaign, []int, error) {
 	return c, issues, nil
 }
 
-// testReader returns the persona, or a person of the database in the shape of one.
-func (e *env) testReader(ctx context.Context, f *folder, c *drip.Campaign, t testSend) (reader campaignfile.Persona, err error) {
+// testReader returns the persona, or a person of the database in the shape of one, with
+// the dates of the series as they are for this person.
+func (e *env) testReader(ctx context.Context, f *folder, c *drip.Campaign, t testSend) (reader campaignfile.Persona, own app.OwnSeries, err error) {
 	if t.subscriber == "" {
-		return f.persona(c, t.as)
+		reader, err = f.persona(c, t.as)
+		return reader, own, err
 	}
+	var who drip.SubscriberID
 	err = e.looking(ctx, app.LookAtRecords, func(in *app.Instance) error {
 		s, err := person(ctx, in, t.subscriber)
 		reader = campaignfile.Persona{Email: s.Email, Name: s.Name, Timezone: s.Timezone, Attributes: s.Attributes}
+		who = s.ID
 		return err
 	})
-	return reader, err
+	if err == nil {
+		own, err = e.ownSeries(ctx, c, who)
+	}
+	return reader, own, err
+}
+
+// ownSeries returns a subscriber's own dates of a series; none if they are not in it.
+func (e *env) ownSeries(ctx context.Context, c *drip.Campaign, who drip.SubscriberID) (own app.OwnSeries, err error) {
+	err = deskPeople{e}.observe(ctx, func(o *app.Observer) error {
+		own, err = o.OwnSeries(ctx, c, who)
+		return err
+	})
+	if errors.Is(err, drip.ErrNotFound) {
+		err = nil
+	}
+	return own, err
 }
 
 // refuseSuppressed refuses an address that the instance must never mail, if there is a

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"partwork/internal/app"
 	"partwork/internal/calendar"
 	"partwork/internal/campaignfile"
 	"partwork/internal/compose"
@@ -15,8 +16,15 @@ import (
 	"partwork/internal/timing"
 )
 
-// specimen is a message for a made-up reader who joins now. Its links lead
-// nowhere.
+// What stands in place of a token in the links of a message that nobody gets, and in
+// those of a test.
+const (
+	exampleLink = "example"
+	testLink    = "test"
+)
+
+// specimen is a message for a made-up reader who joins now, or for a subscriber, outside
+// the ledger. Its links lead nowhere.
 type specimen struct {
 	folder   *folder
 	campaign *drip.Campaign
@@ -25,9 +33,11 @@ type specimen struct {
 	// to replaces the persona's address if it is not zero.
 	to  mailaddr.Address
 	now time.Time
-	// test marks the subject; link is what stands in place of a token.
+	// own is when a subscriber has the issues of the series; the zero value for
+	// somebody who joins now.
+	own app.OwnSeries
+	// test marks the subject, and the links.
 	test bool
-	link string
 	// signer signs the message; nil for none.
 	signer *compose.Signer
 }
@@ -85,10 +95,13 @@ func (s specimen) of(edition *compose.Edition) (*compose.Message, error) {
 
 // links have the form of a reader's own and lead nowhere.
 func (s specimen) links() compose.Links {
-	base := strings.TrimRight(s.folder.cfg.PublicURL, "/")
+	base, token := strings.TrimRight(s.folder.cfg.PublicURL, "/"), exampleLink
+	if s.test {
+		token = testLink
+	}
 	return compose.Links{
-		Unsubscribe: base + "/u/" + s.link, Confirm: base + "/c/" + s.link,
-		Preferences: base + "/p/" + s.link, View: base + "/v/" + s.link,
+		Unsubscribe: base + "/u/" + token, Confirm: base + "/c/" + token,
+		Preferences: base + "/p/" + token, View: base + "/v/" + token,
 		Images: base + "/i",
 	}
 }
@@ -104,11 +117,14 @@ func (s specimen) broken(findings []drip.Finding) error {
 	return compose.ErrBroken
 }
 
-// reader is the persona at this place of the series.
+// reader is the persona at this place of the series, on their own dates if they have any.
 func (s specimen) reader() compose.Reader {
 	r := readerOf(s.persona)
 	if s.issue >= 0 { // not the confirmation
 		r.Number, r.Count = compose.Position(s.campaign, s.issue)
+	}
+	if r.Dates = s.own.Dates(s.issue, s.folder.layouts); r.Dates != nil {
+		return r
 	}
 	r.Dates = joiningDates(s.campaign, s.campaign.Zone(s.persona.Timezone, s.folder.cfg.Timezone), s.now, s.folder.layouts)
 	return r
