@@ -27,6 +27,11 @@ func (e *env) stepsAfterCampaign(folder, name string) {
 	e.say("\nan issue is sent when its line \"draft: true\" is gone")
 }
 
+// stepWhilePreviewing names the next step beside a preview that runs.
+func (e *env) stepWhilePreviewing() {
+	e.note("next: open it and leave it running while you write; then `partwork check`, in another terminal, says what is left to correct")
+}
+
 // stepAfterCheck names the next step when nothing is wrong.
 func (e *env) stepAfterCheck(f *folder, campaigns []string) {
 	for _, c := range f.library.Campaigns {

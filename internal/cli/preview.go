@@ -90,6 +90,7 @@ func (e *env) preview(ctx context.Context, d *desk) error {
 		return failf("stop what listens there, or choose another --listen address", "the preview cannot start: %v", err)
 	}
 	e.note("preview: http://%s/ (stop it with Ctrl-C)", listener.Addr())
+	e.stepWhilePreviewing()
 	return e.serveDesk(ctx, listener, preview.New(o), files)
 }
 

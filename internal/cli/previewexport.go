@@ -29,6 +29,7 @@ func (e *env) exportDesk(dir string) error {
 		return failf("`partwork check` names every error and its line", "the series cannot be exported: %v", err)
 	}
 	e.say("wrote %s of %s into %s; open %s", count(done.Issues, "issue"), count(done.Campaigns, "campaign"), dir, filepath.Join(dir, "index.html"))
+	e.note("next: zip the folder for whoever must read it; when they agree, `partwork approve` lets the series out, if review: required asks for it")
 	if left := append(done.Broken, done.Without...); len(left) > 0 {
 		return failf("`partwork check` names every error and its line", "left out because of errors: %s", strings.Join(left, ", "))
 	}
