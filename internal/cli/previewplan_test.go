@@ -44,7 +44,7 @@ func TestDeskAndPlanSayTheSame(t *testing.T) {
 			t.Errorf("the page does not say %q:\n%s", line, shown)
 		}
 	}
-	if lines < 4 || !strings.Contains(shown, "1 reader") {
+	if lines < 4 || !strings.Contains(shown, "1 of 1 reader ") {
 		t.Errorf("plan says\n%sand the page\n%s", said, shown)
 	}
 

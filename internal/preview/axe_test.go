@@ -43,7 +43,7 @@ func TestPagesAreAccessible(t *testing.T) {
 	var views []testkit.View
 	pages := map[string]string{
 		"home": "/", "list": "/garden/", "phone": "/garden/?inbox=phone", "issue": "/garden/one", "text": "/garden/one?view=text",
-		"headers": "/garden/one?view=headers", "source": "/garden/one?view=source", "file": "/garden/three?view=file", "changes": "/garden/two?view=changes",
+		"headers": "/garden/one?view=headers", "source": "/garden/one?view=source", "file": "/garden/three?view=file", "changes": "/garden/two?view=changes", "links": "/garden/one?view=links",
 		"broken": "/garden/two", "inverted": "/garden/one?colors=inverted&width=phone", "grid": "/garden/_grid",
 		"calendar": "/garden/_calendar?join=2026-03-24T12:00&zone=America/New_York", "missing": "/garden/none",
 	}

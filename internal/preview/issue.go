@@ -33,6 +33,7 @@ type issuePage struct {
 	Frame, Download                string
 	Headers                        []compose.Header
 	Source                         []sourceLine
+	Leads                          []leading
 	MIME                           string
 	Size                           sizes
 	Attachments                    []enclosure
@@ -92,7 +93,7 @@ func (p *Preview) issue(w http.ResponseWriter, r *http.Request) {
 // viewsOf are the views that there are: changes need a database.
 func (p *Preview) viewsOf() []choice {
 	if p.options.People == nil {
-		return views[:len(views)-1]
+		return slices.DeleteFunc(slices.Clone(views), func(c choice) bool { return c.Value == "changes" })
 	}
 	return views
 }
@@ -154,6 +155,9 @@ func (page *issuePage) fill(s *shown) {
 		page.Headers = append(page.Headers, compose.Header{Name: h.Name, Value: value})
 	}
 	page.Attachments = s.enclosures(issuePath(s.entry.id(), s.id))
+	if s.look.view == "links" {
+		page.Leads = leads(m.HTML, s.ownLinks())
+	}
 	page.Foreign = foreignImages(m.HTML, s.state.Links.Images)
 }
 

@@ -29,6 +29,7 @@ var (
 		{Value: "", Label: "Message", Key: "1"}, {Value: "text", Label: "Plain text", Key: "2"},
 		{Value: "headers", Label: "Headers", Key: "3"}, {Value: "source", Label: "MIME source", Key: "4"},
 		{Value: "file", Label: "File", Key: "5"}, {Value: "changes", Label: "Changes", Key: "6"},
+		{Value: "links", Label: "Links", Key: "7"},
 	}
 	widths  = []choice{{Value: "", Label: "Desktop"}, {Value: "tablet", Label: "Tablet"}, {Value: "phone", Label: "Phone"}}
 	colors  = []choice{{Value: "", Label: "Light"}, {Value: "dark", Label: "Dark"}, {Value: "inverted", Label: "Inverted"}}

@@ -51,7 +51,7 @@ func TestPlanBesideTheCalendar(t *testing.T) {
 				Warnings: []string{"too many for the relay"}, Changes: true, Readers: 10, Unchanged: 7,
 				Errors: []drip.Finding{{File: "campaigns/garden/campaign.yaml", Line: 2, Severity: drip.SeverityError, Message: "another has the key"}},
 			}, nil
-		}, []string{"garden changes", "two (<text> edited): 3 get it", "10 readers", "3 of 10", "a week later", "too many for the relay", "another has the key", "campaign.yaml:2", "a running serve adopts"}},
+		}, []string{"garden changes", "two (<text> edited): 3 get it", "For 3 of 10 readers something changes", "a week later", "too many for the relay", "another has the key", "campaign.yaml:2", "a running serve adopts"}},
 		{"the same", func(context.Context, string) (Plan, error) { return Plan{Headline: "nothing changes"}, nil }, []string{"nothing changes", "Looking adopts nothing."}},
 		{"no database", func(context.Context, string) (Plan, error) { return Plan{}, drip.ErrNotFound }, []string{"There is no database yet"}},
 		{"trouble", func(context.Context, string) (Plan, error) { return Plan{}, errors.New("the disk is on fire") }, []string{"cannot be looked at: the disk is on fire"}},

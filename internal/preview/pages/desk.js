@@ -122,6 +122,8 @@
   document.addEventListener("keydown", key);
 
   document.querySelector(".rail [aria-current=page]")?.scrollIntoView({ block: "nearest" });
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft + tab.offsetWidth / 2 - tab.parentElement.clientWidth / 2;
   watchFrame();
   listen();
 })();
