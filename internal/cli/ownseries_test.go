@@ -29,17 +29,7 @@ func TestSeriesOnTheSubscribersOwnDates(t *testing.T) {
 	}
 	p.write("partwork.yaml", strings.ReplaceAll(string(p.read("partwork.yaml")), "templates: templates\n", "templates: templates\ndatabase: data/p.db\n"))
 	now := time.Date(2026, 3, 19, 12, 0, 0, 0, time.UTC) // a Thursday
-	command := func(args ...string) {
-		t.Helper()
-		e, said := p.env()
-		file := e.configFile
-		e.now = func() time.Time { return now }
-		root := newRoot(e)
-		root.SetArgs(append(args, "--config", file))
-		if err := root.ExecuteContext(t.Context()); err != nil {
-			t.Fatalf("partwork %s: %v\n%s", strings.Join(args, " "), err, said)
-		}
-	}
+	command := func(args ...string) { p.runAt(t.Context(), func() time.Time { return now }, args...) }
 	command("campaign", "open", "letters") // it is open; this takes the files in
 	command("subscriber", "add", "new@letters.test", "--consent", "a test")
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(p.dir, "data/p.db"))

@@ -26,16 +26,10 @@ func TestDeskAndPlanSayTheSame(t *testing.T) {
 	p.write(issueFile(1), issueText(1, "Something new."))
 	p.write(issueFile(3), issueText(3, "One more."))
 	p.awaitPage(calendar, "issue-2 (text edited)", "issue-4 (new, 4th)")
-	e, said := p.env()
-	file := e.configFile
-	root := newRoot(e)
-	root.SetArgs([]string{"plan", "letters", "--config", file})
-	if err := root.ExecuteContext(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	said := p.run(t.Context(), "plan", "letters")
 	shown := testkit.ParseHTML(t, string(p.get(calendar))).One(t, "#plan").Text()
 	lines := 0
-	for line := range strings.Lines(said.String()) {
+	for line := range strings.Lines(said) {
 		line = strings.TrimPrefix(strings.TrimSpace(line), "letters: ")
 		if line == "" || strings.HasPrefix(line, "nothing was adopted") || strings.Contains(line, ": warning: ") {
 			continue // the list of issues has the findings

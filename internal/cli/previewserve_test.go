@@ -31,16 +31,24 @@ func (p *deskProject) env() (*env, *said) {
 	}, &said
 }
 
-// run runs a command in the project.
-func (p *deskProject) run(ctx context.Context, args ...string) {
+// run runs a command in the project and returns what it says.
+func (p *deskProject) run(ctx context.Context, args ...string) string {
+	p.t.Helper()
+	return p.runAt(ctx, func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }, args...)
+}
+
+// runAt runs a command that reads another clock.
+func (p *deskProject) runAt(ctx context.Context, now func() time.Time, args ...string) string {
 	p.t.Helper()
 	e, said := p.env()
+	e.now = now
 	file := e.configFile
 	root := newRoot(e)
 	root.SetArgs(append(args, "--config", file))
 	if err := root.ExecuteContext(ctx); err != nil {
 		p.t.Fatalf("partwork %s: %v\n%s", strings.Join(args, " "), err, said)
 	}
+	return said.String()
 }
 
 // said keeps what a program says from all its goroutines, on both outputs.
