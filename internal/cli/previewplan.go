@@ -13,7 +13,8 @@ import (
 // `partwork plan` and by the same function. See [preview.Options].
 func (p deskPeople) Plan(ctx context.Context, campaign string) (out preview.Plan, err error) {
 	err = p.observe(ctx, func(o *app.Observer) error {
-		plans, err := o.Plan(ctx, app.PlanQuery{Campaigns: []string{campaign}})
+		// The desk itself shows what is found for the personas.
+		plans, err := o.Plan(ctx, app.PlanQuery{Campaigns: []string{campaign}, Unrehearsed: true})
 		if unknown := (*app.UnknownCampaignError)(nil); errors.As(err, &unknown) {
 			out.Headline = "neither the files nor the database have this campaign by now"
 			return nil

@@ -102,7 +102,12 @@ func (p *Preview) ask(ctx context.Context, version int, campaign string) *planni
 	ps.asked[campaign] = a
 	ps.running.Go(func() {
 		defer stop()
-		a.plan, a.err = p.options.Plan(ctx, campaign)
+		if was != nil {
+			<-was.done // one at a time, however quickly somebody saves
+		}
+		if a.err = ctx.Err(); a.err == nil {
+			a.plan, a.err = p.options.Plan(ctx, campaign)
+		}
 		a.at = time.Now()
 		close(a.done)
 		ps.mu.Lock()
