@@ -122,8 +122,8 @@ func (p *Preview) pass(ctx context.Context, st *state) {
 	}
 }
 
-// checkAll checks every issue on as many processors as there are: each is an issue of its
-// own.
+// checkAll checks every issue on all processors but one, which is for the pages: whoever
+// looks at the desk waits for those.
 func (p *Preview) checkAll(st *state, overtaken func() bool) {
 	type place struct {
 		e     *entry
@@ -140,7 +140,7 @@ func (p *Preview) checkAll(st *state, overtaken func() bool) {
 	var next atomic.Int64
 	var checkers sync.WaitGroup
 	defer checkers.Wait()
-	for range runtime.GOMAXPROCS(0) {
+	for range max(1, runtime.GOMAXPROCS(0)-1) {
 		checkers.Go(func() {
 			for {
 				n := int(next.Add(1)) - 1
