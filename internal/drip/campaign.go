@@ -107,6 +107,8 @@ type Campaign struct {
 	OnUnknown OnUnknown
 	// Discreet asks for a neutral subject, preheader and sender.
 	Discreet bool
+	// SignUp says whether people can join by themselves.
+	SignUp SignUp
 
 	// Issues are in file order, drafts included. There is at least one.
 	Issues []Issue

@@ -56,6 +56,9 @@ type Consent struct {
 	// confirmations what the page said.
 	Text string
 	At   time.Time
+	// Request is what came before a confirmation; zero if nothing did but an
+	// invitation.
+	Request Request
 }
 
 // SuppressionReason says why an address must never be mailed.

@@ -25,6 +25,7 @@ type Store interface {
 	Enrollments
 	Readers
 	Suppressions
+	SignUps
 	Planning
 	Sending
 	Reports

@@ -187,6 +187,9 @@ func (t *tx) confirm(e drip.Enrollment, yes store.Confirmation) error {
 	if err != nil {
 		return err
 	}
+	if err := t.answerRequest(e, yes.Consent, no); err != nil {
+		return err
+	}
 	// Only the confirmation can have a delivery while the enrollment is pending.
 	if err := t.skipOpen(`enrollment_id = $1`, int64(e.ID), drip.ReasonBehind); err != nil {
 		return err

@@ -24,6 +24,8 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 		"censusRows": censusRows, "censusOpen": censusOpen,
 		"oneDelivery": oneDelivery, "claimsPage": claimsPage, "markMany": markMany(valuesTable(8, 8)),
 		"sentMany": sentMany(valuesTable(8, 5)), "settledMany": settledMany + in, "claimMany": claimMany(valuesTable(8, 10)), "awaitMany": awaitMany(valuesTable(8, 2)), "waiting": waiting,
+		"unansweredRequests": unansweredRequests, "byNetwork": moreSince(byNetwork), "byAddress": moreSince(byAddress),
+		"byDomain": moreSince(byDomain), "byNothing": moreSince(byNothing),
 		"settle": settleUpdate + whenMarked, "leave": `
 			UPDATE deliveries SET state = 'skipped' WHERE state ` + openStates + ` AND state <> 'sending' AND enrollment_id = $1`,
 	} {

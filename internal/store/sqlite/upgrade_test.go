@@ -31,6 +31,7 @@ var frozen = map[string]landed{
 	"0002_fence.sql":   {"267131c4dd060fe411f6e0b98c77a965972f80f824d2dcc409ded6f382abaec5", 3},
 	"0003_limits.sql":  {"fa3fb403d7cb8d0eaf11c1b64532c03b96655ee1a6db58749a2e8af955b19f3d", 3},
 	"0004_phrases.sql": {"33382a00a9bfa9968c4607ea93e170f90e7f35d4c93d1e7611b26f4ba04ed6ba", 4},
+	"0005_signups.sql": {"70a2b7a7973d47fbd3fa77d77e69813d93ace23f3961fcbc289cfa6ca998f5c0", 5},
 }
 
 // landed is how a migration came.

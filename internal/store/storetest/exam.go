@@ -21,7 +21,7 @@ type law struct {
 func Run(t *testing.T, open func(*testing.T) store.Store) {
 	t.Helper()
 	for _, laws := range [][]law{
-		catalogLaws(), imageLaws(), peopleLaws(), importLaws(), enrollmentLaws(), readerLaws(), heritageLaws(), suppressionLaws(),
+		catalogLaws(), imageLaws(), peopleLaws(), importLaws(), enrollmentLaws(), readerLaws(), heritageLaws(), suppressionLaws(), signUpLaws(),
 		planningLaws(), decisionLaws(), markLaws(), outcomeLaws(), limitLaws(), holdingLaws(), reportLaws(), censusLaws(), togetherLaws(), fencingLaws(), withdrawalLaws(),
 	} {
 		for _, l := range laws {
