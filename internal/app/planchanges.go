@@ -78,6 +78,9 @@ func campaignChanges(was, is *drip.Campaign) []Change {
 		{"review", string(was.Review), string(is.Review)},
 		{"discreet", strconv.FormatBool(was.Discreet), strconv.FormatBool(is.Discreet)},
 		{"images", imagePlace(was), imagePlace(is)},
+		{"signup.open", strconv.FormatBool(was.SignUp.Open), strconv.FormatBool(is.SignUp.Open)},
+		{"signup.consent", was.SignUp.Form.Text, is.SignUp.Form.Text},
+		{"signup.version", was.SignUp.Form.Version, is.SignUp.Form.Version},
 	}
 	half := func(c *drip.Campaign, d time.Duration) bool { return d == c.Schedule.Interval()/2 }
 	if !half(was, was.MinGap) || !half(is, is.MinGap) { // both were "auto", most likely

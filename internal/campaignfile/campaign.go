@@ -17,7 +17,7 @@ var campaignKeys = []string{
 	"id", "key", "title", "language", "from", "reply_to", "postal_address",
 	"schedule", "timezone", "default_timezone", "first", "min_gap", "max_late",
 	"late_hours", "quiet", "give_up", "reopen_within", "review", "on_unknown",
-	"discreet", "images",
+	"discreet", "images", "signup",
 }
 
 // What keys have that are not given.
@@ -58,6 +58,7 @@ func (f *folder) readCampaign() {
 	c.OnUnknown = drip.OnUnknown(s.choice("on_unknown", string(drip.HoldUnknown), string(drip.ResendUnknown)))
 	c.Discreet = s.flag("discreet")
 	readImagePlace(s, c)
+	c.SignUp = readSignUp(s)
 	c.Quiet = readQuiet(s)
 }
 

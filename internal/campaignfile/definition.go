@@ -36,7 +36,16 @@ type definition struct {
 	Discreet        bool     `json:"discreet,omitempty"`
 	Images          string   `json:"images,omitempty"` // embedded if empty
 
+	SignUp *signUpDefinition `json:"signup,omitempty"` // closed if missing
+
 	Issues []issueDefinition `json:"issues"`
+}
+
+// signUpDefinition is what the sign-up page says.
+type signUpDefinition struct {
+	Open    bool   `json:"open"`
+	Consent string `json:"consent"`
+	Version string `json:"version"`
 }
 
 // issueDefinition is an issue without its text.
@@ -69,6 +78,9 @@ func Define(c *drip.Campaign) ([]byte, error) {
 	if c.HostedImages {
 		d.Images = imagesHosted
 	}
+	if up := c.SignUp; up != (drip.SignUp{}) {
+		d.SignUp = &signUpDefinition{Open: up.Open, Consent: up.Form.Text, Version: up.Form.Version}
+	}
 	if !c.ReplyTo.IsZero() {
 		d.ReplyTo = c.ReplyTo.String()
 	}
@@ -97,6 +109,9 @@ func Recall(text []byte) (*drip.Campaign, error) {
 		ReopenWithin: ofMillis(d.ReopenWithin), Review: drip.Review(d.Review), Discreet: d.Discreet,
 		OnUnknown:    cmp.Or(drip.OnUnknown(d.OnUnknown), drip.HoldUnknown),
 		HostedImages: d.Images == imagesHosted,
+	}
+	if up := d.SignUp; up != nil {
+		c.SignUp = drip.SignUp{Open: up.Open, Form: drip.Form{Version: up.Version, Text: up.Consent}}
 	}
 	if err := d.parse(c); err != nil {
 		return nil, fmt.Errorf("read the definition of campaign %q: %w", d.ID, err)
