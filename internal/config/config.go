@@ -35,6 +35,7 @@ type Config struct {
 	SMTP           SMTP          `yaml:"smtp"`
 	Limits         Limits        `yaml:"limits"`
 	Bounces        Bounces       `yaml:"bounces"`
+	SignUp         SignUp        `yaml:"signup"`
 	Log            Log           `yaml:"log"`
 }
 

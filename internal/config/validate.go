@@ -48,6 +48,7 @@ func (l *loader) validate() {
 			"remove it, or try the series with a relay on this machine, such as localhost")
 	}
 	l.validateLimits(&c.Limits)
+	l.validateSignUp(&c.SignUp)
 }
 
 func (l *loader) validateRelay(r relayAt) {
