@@ -162,6 +162,7 @@ func (in *Instance) open(ctx context.Context, opts Options) error {
 	in.Bounces = feedback.NewReturnPath(cfg.Bounces.Mailbox(), in.Keys)
 	in.Audience = audience.New(audience.Options{
 		Stores: in.Store, Hasher: in.Hasher, Keyring: in.Keys, Zones: in.Zones, Calendar: in.calendar, Planner: outlook{in},
+		SignUps: signUpRules(cfg),
 	})
 	return in.openLibrary(ctx, opts)
 }

@@ -32,6 +32,7 @@ func (in *Instance) newReaderPages() (*readerPages, error) {
 		return public.New(public.Options{
 			Audience: in.Audience, Letters: viewer{in}, Images: in.Store, Templates: files, Logger: in.log, PublicURL: in.Config.PublicURL,
 			Proxies: public.Proxies(in.Config.TrustedProxies),
+			SignUps: in.Audience, Pace: signUpPace,
 		})
 	}}
 	builtIn, err := p.render(templates.Files())

@@ -18,6 +18,7 @@ type Stores interface {
 	store.Enrollments
 	store.Readers
 	store.Suppressions
+	store.SignUps
 	campaigns
 	histories
 	deliveries
@@ -50,6 +51,8 @@ type Options struct {
 	Calendar timing.Clock
 	// Planner knows the campaigns in force; nil means that there are none.
 	Planner Planner
+	// SignUps bound the requests on sign-up pages.
+	SignUps SignUpRules
 }
 
 // Audience is the use-case. It is safe for concurrent use.
@@ -60,12 +63,17 @@ type Audience struct {
 	zones    *timing.Zones
 	calendar timing.Clock
 	planner  Planner
+	signUps  SignUpRules
 }
 
 // New returns an Audience.
 func New(o Options) *Audience {
+	if o.SignUps == (SignUpRules{}) {
+		o.SignUps = DefaultSignUpRules()
+	}
 	return &Audience{
 		stores: o.Stores, hasher: o.Hasher, keyring: o.Keyring, zones: o.Zones, calendar: o.Calendar, planner: o.Planner,
+		signUps: o.SignUps,
 	}
 }
 

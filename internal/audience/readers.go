@@ -23,7 +23,7 @@ type Invitation struct {
 // changes nothing. drip.ErrNotFound is the one answer to every link that does
 // not work (any more): not signed for this, erased, left, or suppressed.
 func (a *Audience) Invitation(ctx context.Context, link string) (Invitation, error) {
-	e, err := a.enrollment(ctx, token.Confirm, link)
+	e, err := a.invited(ctx, link)
 	if err == nil {
 		err = a.checkInvited(ctx, e)
 	}
@@ -56,7 +56,7 @@ func invitationOf(e drip.Enrollment) Invitation {
 // once. It returns the invitation as it is then. The error is drip.ErrNotFound
 // in the cases of Invitation.
 func (a *Audience) Confirm(ctx context.Context, link string, choice Choice, statement string) (Invitation, error) {
-	e, err := a.enrollment(ctx, token.Confirm, link)
+	e, err := a.invited(ctx, link)
 	if err == nil {
 		err = a.checkInvited(ctx, e)
 	}

@@ -15,7 +15,7 @@ import (
 func newCampaign(e *env) *cobra.Command {
 	return newNoun("campaign", "List campaigns; pause, resume, close, open or stop one",
 		"  partwork campaign list\n  partwork campaign pause garden-notes",
-		newCampaignList(e), newCampaignShow(e),
+		newCampaignList(e), newCampaignShow(e), newCampaignForm(e),
 		newCampaignVerb(e, store.PauseCampaign, "Freeze a campaign: no mail leaves until it is resumed"),
 		newCampaignVerb(e, store.ResumeCampaign, "End a pause: everyone goes on at their next slot"),
 		newCampaignVerb(e, store.CloseCampaign, "Let nobody new in; those who are in go on"),

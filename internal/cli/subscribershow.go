@@ -48,6 +48,8 @@ type enrollmentRow struct {
 	Why    string   `json:"why"`
 	// Waits says what holds the next one up today; empty if nothing does.
 	Waits string `json:"waits"`
+	// Consent is null while there is none, and nobody asked for one on a sign-up page.
+	Consent *consentRow `json:"consent"`
 }
 
 func newSubscriberShow(e *env) *cobra.Command {
@@ -121,6 +123,13 @@ func enrollmentRowOf(ctx context.Context, in *app.Instance, who drip.Subscriber,
 		Zone: clockOf(in, who.Timezone, e.Campaign).String(), Coming: append([]coming{}, next.list...), Why: next.why,
 		Waits: next.waits,
 	}
+	consent, known, err := consentOf(ctx, in, e)
+	if err != nil {
+		return row, err
+	}
+	if known {
+		row.Consent = &consent
+	}
 	if e.PausedUntil.After(in.Now()) {
 		row.PausedUntil = stamp(e.PausedUntil)
 	}
@@ -171,6 +180,7 @@ func (e *env) showEnrollment(in *app.Instance, r enrollmentRow) {
 	if wishes := r.wishes(in); len(wishes) > 0 {
 		e.say("  %s", strings.Join(wishes, "; "))
 	}
+	e.showConsent(r.Consent)
 	t := newTable(e.stdout)
 	label := "  next: "
 	for _, c := range r.Coming {

@@ -31,7 +31,7 @@ func ring(t testing.TB, ids ...byte) *Keyring {
 	return k
 }
 
-var purposes = []Purpose{Confirm, Unsubscribe, Preferences, View}
+var purposes = []Purpose{Confirm, Unsubscribe, Preferences, View, Stamp}
 
 func TestSignVerifyRoundTrip(t *testing.T) {
 	t.Parallel()

@@ -180,11 +180,11 @@ func TestNewTriesThePageForThoseWhoComeBack(t *testing.T) {
 	t.Parallel()
 	shadow := fstest.MapFS{}
 	for _, name := range []string{
-		"base", "index", "confirm", "confirmed", "leave", "left", "gone", "trouble", "comeback", "preferences", "restart",
+		"base", "index", "confirm", "confirmed", "leave", "left", "gone", "trouble", "comeback", "preferences", "restart", "signup", "taken", "busy",
 	} {
 		shadow["web/"+name+".html"] = &fstest.MapFile{Data: []byte("<h1>fine</h1>")}
 	}
-	shadow["web/style.css"] = &fstest.MapFile{}
+	shadow["web/style.css"], shadow["web/zone.js"] = &fstest.MapFile{}, &fstest.MapFile{}
 	if _, err := public.New(public.Options{Templates: shadow}); err != nil {
 		t.Fatal(err)
 	}

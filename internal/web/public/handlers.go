@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"time"
 
 	"partwork/internal/audience"
 	"partwork/internal/drip"
@@ -19,6 +20,8 @@ type handler struct {
 	audience Audience
 	letters  Letters
 	images   Images
+	signUps  SignUps
+	pace     time.Duration
 	logger   *slog.Logger
 	pages    pages
 	// proxies tell who asks.

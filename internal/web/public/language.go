@@ -14,6 +14,7 @@ import (
 // so none is served to a browser that prefers another; Vary says it nevertheless.
 type speaker struct {
 	audience Audience
+	signUps  SignUps
 	book     *wording.Book
 	handlers map[string]*spoken
 }
@@ -40,6 +41,11 @@ func (s *speaker) tongue(r *http.Request) *wording.Tongue {
 	kind, link, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	if purpose, ok := purposes[kind]; ok {
 		if words, ok := s.book.In(s.audience.Language(r.Context(), purpose, link)); ok {
+			return words
+		}
+	}
+	if kind == "s" && s.signUps != nil {
+		if words, ok := s.book.In(s.signUps.SignUpLanguage(r.Context(), link)); ok {
 			return words
 		}
 	}

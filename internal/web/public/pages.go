@@ -15,7 +15,8 @@ import (
 // page is a complete answer. Every page is rendered when the program starts: no
 // request can make a template fail, and no two readers see different bytes. Only
 // what has numbers and dates in it is rendered for each: the page for those who come
-// back, the preferences, and the question before a restart.
+// back, the preferences, and the question before a restart; and the sign-up form, which
+// shows what was typed.
 type page struct {
 	status int
 	kind   string
@@ -42,6 +43,10 @@ type pages struct {
 	method, tooLarge, fault page
 	// statement is what the button that confirms agrees to.
 	statement string
+	// taken and busy are what is said to a form that was sent in; zone is the script of
+	// signUp, the page with the form.
+	taken, busy, zone page
+	signUp            func(signUpView) (page, error)
 	// comeback is the page with two buttons: going on, and beginning anew.
 	comeback func(audience.Comeback) (page, error)
 	// preferences and restart are the page of the wishes and the second question.
@@ -85,6 +90,8 @@ func render(files dressed, root string, words *wording.Tongue) (pages, error) {
 		{&p.left, "left.html", http.StatusOK, v},
 		{&p.leftEverything, "left.html", http.StatusOK, everything},
 		{&p.gone, "gone.html", http.StatusNotFound, v},
+		{&p.taken, "taken.html", http.StatusOK, v},
+		{&p.busy, "busy.html", http.StatusTooManyRequests, v},
 		{&p.trouble, "trouble.html", http.StatusServiceUnavailable, v},
 	} {
 		body, err := renderFile(files, f.file, f.values)
@@ -103,6 +110,9 @@ func render(files dressed, root string, words *wording.Tongue) (pages, error) {
 		return pages{}, err
 	}
 	if p.restart, err = preferencesPage(files, "restart.html", v); err != nil {
+		return pages{}, err
+	}
+	if err = p.signUpPages(files, v); err != nil {
 		return pages{}, err
 	}
 	style, err := fs.ReadFile(files, "web/style.css")

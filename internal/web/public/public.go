@@ -1,10 +1,11 @@
-// Package public serves the readers' pages: confirming, leaving, preferences, the
-// page of a mail, the images of mails that do not carry their own, and nothing
-// else. Links get forwarded, scanned and prefetched, so:
+// Package public serves the readers' pages: signing up, confirming, leaving,
+// preferences, the page of a mail, the images of mails that do not carry their own, and
+// nothing else. Links get forwarded, scanned and prefetched, so:
 //
 //   - no page shows an address, a campaign or a topic, before or after, apart from
-//     the page of a mail, which shows what the mail does but no address; how far
-//     somebody is, and what comes when, is said in numbers,
+//     the page of a mail, which shows what the mail does but no address, and the
+//     sign-up page, which is no reader's; how far somebody is, and what comes when, is
+//     said in numbers,
 //   - only POST changes anything, and no script submits a form,
 //   - a link that does not work looks the same whatever the reason,
 //   - logs have the pattern of a route, never the link.
@@ -47,7 +48,12 @@ type Options struct {
 	Letters Letters
 	// Images has what is served below /i/; nothing is if it is nil.
 	Images Images
-	// Templates has the files web/*.html, web/style.css, text/*.yaml and theme.yaml.
+	// SignUps takes the forms below /s/; there are none if it is nil.
+	SignUps SignUps
+	// Pace is how long the answer to a form below /s/ takes at least, so that it does not
+	// tell by its time what is known of an address.
+	Pace time.Duration
+	// Templates has the files web/*.html, web/style.css, web/zone.js, text/*.yaml and theme.yaml.
 	Templates fs.FS
 	// Logger gets a line for every request.
 	Logger *slog.Logger
@@ -74,14 +80,14 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &speaker{audience: o.Audience, book: book, handlers: make(map[string]*spoken)}
+	s := &speaker{audience: o.Audience, signUps: o.SignUps, book: book, handlers: make(map[string]*spoken)}
 	for _, tag := range book.Languages() {
 		words, _ := book.In(tag)
 		pages, err := render(files, root, words)
 		if err != nil {
 			return nil, err
 		}
-		h := &handler{audience: o.Audience, letters: o.Letters, images: o.Images, logger: o.Logger, pages: pages, proxies: o.Proxies}
+		h := &handler{audience: o.Audience, letters: o.Letters, images: o.Images, signUps: o.SignUps, pace: o.Pace, logger: o.Logger, pages: pages, proxies: o.Proxies}
 		s.handlers[tag] = &spoken{h.routes(), pages.fault}
 	}
 	return guarded(base.Scheme == "https", files.logo() != nil, stripped(root, logged(o.Logger, s))), nil
@@ -121,6 +127,9 @@ func (h discreetHandler) Handle(ctx context.Context, r slog.Record) error {
 // pattern without a method catches all others.
 func (h *handler) routes() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /s/{key}", h.signUpForm)
+	mux.HandleFunc("POST /s/{key}", h.signUp)
+	mux.Handle("/s/{key}", h.onlyMethods("GET, HEAD, POST"))
 	mux.HandleFunc("GET /c/{token}", h.invitation)
 	mux.HandleFunc("POST /c/{token}", h.confirm)
 	mux.Handle("/c/{token}", h.onlyMethods("GET, HEAD, POST"))
@@ -134,7 +143,7 @@ func (h *handler) routes() http.Handler {
 	mux.Handle("/v/{token}", h.onlyMethods("GET, HEAD"))
 	mux.HandleFunc("GET /i/{name}", h.image)
 	mux.Handle("/i/{name}", h.onlyMethods("GET, HEAD"))
-	for route, page := range map[string]page{"/{$}": h.pages.index, "/robots.txt": robots, "/style.css": h.pages.style} {
+	for route, page := range map[string]page{"/{$}": h.pages.index, "/robots.txt": robots, "/style.css": h.pages.style, "/zone.js": h.pages.zone} {
 		mux.Handle("GET "+route, page)
 		mux.Handle(route, h.onlyMethods("GET, HEAD"))
 	}
