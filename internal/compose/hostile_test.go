@@ -1,8 +1,6 @@
 package compose
 
 import (
-	"bufio"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,39 +11,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"partwork/internal/mailaddr"
+	"partwork/internal/testkit"
 )
 
 // Hostile returns the strings of testdata/hostile.
 func Hostile(t testing.TB) []string {
 	t.Helper()
-	f, err := os.Open("testdata/hostile/strings.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	var out []string
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		line := lines.Text()
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		quoted, err := strconv.QuotedPrefix(line)
-		if err != nil {
-			t.Fatalf("%s: %v", line, err)
-		}
-		s, _ := strconv.Unquote(quoted)
-		times := 1
-		if n, repeated := strings.CutPrefix(line[len(quoted):], " x "); repeated {
-			if times, err = strconv.Atoi(n); err != nil {
-				t.Fatalf("%s: %v", line, err)
-			}
-		}
-		out = append(out, strings.Repeat(s, times))
-	}
-	if len(out) < 500 {
-		t.Fatalf("the corpus has %d strings, want at least 500", len(out))
-	}
-	return out
+	return testkit.Hostile(t, "testdata/hostile/strings.txt")
 }
 
 // share returns those of the strings that are tried in this run.

@@ -120,8 +120,9 @@ type signUpView struct {
 	Wrong audience.SignUpFields
 	// Email, Name and Zone are what was typed.
 	Email, Name, Zone string
-	// Zones are suggestions for the time zone, IANA names.
-	Zones []string
+	// Zones are suggestions for the time zone: options with IANA names. They are written
+	// out once, because strangers may ask for this page as often as they like.
+	Zones template.HTML
 	// Guess has the zone looked up by the script: nobody has left the field empty yet.
 	Guess bool
 }
@@ -151,7 +152,6 @@ func typed(answer audience.SignUpAnswer, form url.Values) signUpView {
 // showSignUp shows the form. It has the one script of these pages: it looks up the
 // reader's time zone and sends nothing.
 func (h *handler) showSignUp(w http.ResponseWriter, r *http.Request, status int, v signUpView) {
-	v.Zones = timing.Names()
 	p, err := h.pages.signUp(v)
 	if err != nil {
 		h.fail(w, r, err)
@@ -171,8 +171,9 @@ func (p *pages) signUpPages(files fs.FS, v values) error {
 	if err != nil {
 		return err
 	}
+	zones := zoneOptions()
 	p.signUp = func(view signUpView) (page, error) {
-		view.Lang, view.Root = v.Lang, v.Root
+		view.Lang, view.Root, view.Zones = v.Lang, v.Root, zones
 		body, err := execute(t, name, view)
 		return htmlPage(http.StatusOK, body), err
 	}
@@ -180,7 +181,7 @@ func (p *pages) signUpPages(files fs.FS, v values) error {
 	full := audience.SignUpForm{Title: "Letters", Sender: "Us", Statement: "Yes.", AsksZone: true}
 	for _, sample := range []signUpView{
 		{SignUpForm: form}, {SignUpForm: full, Guess: true}, {SignUpForm: full, Kind: audience.SignUpAgain},
-		{SignUpForm: full, Kind: audience.SignUpMend, Wrong: audience.SignUpFields{Email: true, Name: true, Zone: true}, Zones: []string{"Asia/Tokyo"}},
+		{SignUpForm: full, Kind: audience.SignUpMend, Wrong: audience.SignUpFields{Email: true, Name: true, Zone: true}},
 	} {
 		if _, err := p.signUp(sample); err != nil {
 			return err
@@ -192,6 +193,15 @@ func (p *pages) signUpPages(files fs.FS, v values) error {
 	}
 	p.zone = page{status: http.StatusOK, kind: "text/javascript; charset=utf-8", body: script}
 	return nil
+}
+
+// zoneOptions are the time zones as options.
+func zoneOptions() template.HTML {
+	var b strings.Builder
+	for _, name := range timing.Names() {
+		b.WriteString(`<option value="` + template.HTMLEscapeString(name) + `">`)
+	}
+	return template.HTML(b.String()) // Nobody but us wrote anything in it.
 }
 
 // Snippet returns the HTML of a form for the sign-up page of the campaign with that key,
