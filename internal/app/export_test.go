@@ -59,3 +59,6 @@ func (in *Instance) OnCheck(done func()) {
 	check := in.check
 	in.check = func(ctx context.Context) error { done(); return check(ctx) }
 }
+
+// SweepSignUps does what serve does every minute.
+func (in *Instance) SweepSignUps(ctx context.Context) { in.sweepSignUps(ctx) }
