@@ -56,6 +56,8 @@ type instanceOptions struct {
 	at          time.Time // newsday if zero
 	connections int
 	dir         string // a temporary one if empty
+	// prepare changes files and configuration before the instance is opened.
+	prepare func(*instance)
 }
 
 // newInstance opens an installation in a temporary folder.
@@ -83,6 +85,9 @@ func newInstance(t testing.TB, opts instanceOptions) *instance {
 	in.cfg.SMTP.Rate = 0
 	if opts.connections > 0 {
 		in.cfg.SMTP.Connections = opts.connections
+	}
+	if opts.prepare != nil {
+		opts.prepare(in)
 	}
 	in.open(t)
 	return in

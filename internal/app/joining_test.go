@@ -24,15 +24,11 @@ const joinPath = "/s/q7w2er"
 // joinable opens an instance whose campaign people can join by themselves.
 func joinable(t testing.TB, limits func(*config.SignUp)) *instance {
 	t.Helper()
-	in := newInstance(t, instanceOptions{at: newsday.Add(2 * time.Hour)})
-	if err := in.Close(); err != nil {
-		t.Fatal(err)
-	}
-	file := in.files["letters/campaign.yaml"]
-	file.Data = append(file.Data, "signup:\n  open: true\n  consent: Send me the letters.\n"...)
-	limits(&in.cfg.SignUp)
-	in.open(t)
-	return in
+	return newInstance(t, instanceOptions{at: newsday.Add(2 * time.Hour), prepare: func(in *instance) {
+		file := in.files["letters/campaign.yaml"]
+		file.Data = append(file.Data, "signup:\n  open: true\n  consent: Send me the letters.\n"...)
+		limits(&in.cfg.SignUp)
+	}})
 }
 
 var stampField = regexp.MustCompile(`name="stamp" value="([^"]*)"`)
