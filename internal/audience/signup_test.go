@@ -231,6 +231,13 @@ func TestEvidence(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("after starting over", time.Time{})
+	over, err := s.store.Enrollment(t.Context(), e.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Evidence(t.Context(), over); err != nil || !got.WithdrawnAt.IsZero() {
+		t.Errorf("whoever starts over withdraws something: %+v, %v", got, err)
+	}
 	s.now = s.now.Add(time.Hour)
 	if err := s.Suppress(t.Context(), parse(t, "ann@example.org"), drip.SuppressedByReader); err != nil {
 		t.Fatal(err)
