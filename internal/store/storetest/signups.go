@@ -356,10 +356,15 @@ func sweepLaws() []law {
 			w.must(err)
 			w.asked(p.Email.String())
 			again := w.asked(q.Email.String())
+			batch := w.batch()
+			bare := w.imported(store.ImportChunk{Batch: batch.Batch, Consent: batch.Consent}, w.row("bare@example.org", "", ""))[0].Subscriber
+			w.asked("bare@example.org")
 			w.pass(week)
-			same(w, "what was removed", w.sweep(), store.SignUpsSwept{Enrollments: 2})
-			_, err = w.store.Subscriber(w.ctx, p.ID)
-			w.must(err)
+			same(w, "what was removed", w.sweep(), store.SignUpsSwept{Enrollments: 3})
+			for _, id := range []drip.SubscriberID{p.ID, bare} {
+				_, err = w.store.Subscriber(w.ctx, id)
+				w.must(err)
+			}
 			same(w, "the earlier passage", w.enrollment(reads.ID).LeftReason, drip.LeftByReader)
 			_, err = w.store.Enrollment(w.ctx, again.ID)
 			w.fails(err, drip.ErrNotFound)
