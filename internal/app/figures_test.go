@@ -41,6 +41,14 @@ var figureRows = []figureRow{
 		"BenchmarkSendDelayed", "the same over 8 connections to a relay that is 20 ms away", "{msg/s} messages/s",
 		"`Send`: {go-mail-msg/s} messages/s; without its `NOOP` and `RSET`: {go-mail-tuned-msg/s}",
 	},
+	{
+		"BenchmarkPages", "one-click leaves, 16 at a time, each a durable commit, while the sender runs at full speed on the same cores",
+		"{one-click/s} a second, 99 of 100 within {one-click-p99-ms} ms", "without the sender: {one-click-alone/s} a second, {one-click-alone-p99-ms} ms",
+	},
+	{
+		"BenchmarkPages", "the preferences page meanwhile, planned for each look",
+		"{preferences/s} a second, 99 of 100 within {preferences-p99-ms} ms", "without the sender: {preferences-alone/s} a second, {preferences-alone-p99-ms} ms",
+	},
 	{"BenchmarkMillion", "sending to 1,000,000 readers over 32 connections", "{peak-MiB} MiB peak", ""},
 	{"BenchmarkStart/readers=1000000", "`serve`, from its start until it is ready, 1,000,000 readers", "{start-ms} ms", ""},
 	{

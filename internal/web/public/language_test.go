@@ -70,7 +70,7 @@ func TestPagesInGerman(t *testing.T) {
 	s.files.campaign.Language = "de"
 	s.files.campaign.Timezone = "subscriber"
 	for _, tc := range []struct{ method, path, form, want string }{
-		{"GET", s.prefs, "", "Ihre E-Mails"},
+		{"GET", s.prefs, "", "Ihre E‑Mails"},
 		{"POST", s.prefs, "action=pause&until=x", "Wählen Sie einen Tag von Mittwoch, 25. März 2026 bis Mittwoch, 24. März 2027, zum Beispiel 2026-03-25."},
 		{"POST", s.prefs, "action=zone&zone=Berln", "Diese Zeitzone kennen wir nicht."},
 		{"POST", s.prefs, "action=ask-restart", "Noch einmal von vorn?"},
