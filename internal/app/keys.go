@@ -28,6 +28,7 @@ func (in *Instance) openKeys(ctx context.Context, secretFile string, db *sqlite.
 				secretFile, config.SuppressionFile(secretFile))
 		}
 		keyring, suppression, err = config.LoadOrCreateSecrets(secretFile)
+		in.secretSeen = glimpseOf(secretFile)
 	}
 	if err != nil {
 		return err
