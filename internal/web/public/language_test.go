@@ -26,11 +26,11 @@ func (s *site) asking(t testing.TB, method, target, form, prefers string) *http.
 // browser's; and pages that belong to no campaign go by the browser.
 func TestTheLanguageSuitsCampaignOrBrowser(t *testing.T) {
 	t.Parallel()
+	s := newSite(t)
 	for _, tc := range []struct{ campaign, browser, link, other string }{
 		{"", "", "en", "en"}, {"", "de-CH,de;q=0.9", "de", "de"}, {"de", "", "de", "en"}, {"de-AT", "en", "de", "en"},
 		{"en", "de", "en", "de"}, {"fr", "de", "de", "de"}, {"fr", "fr", "en", "en"}, {"", "fr,de;q=0.1", "de", "de"},
 	} {
-		s := newSite(t)
 		s.files.campaign.Language = tc.campaign
 		for _, path := range []string{s.confirm, s.leave, s.prefs} {
 			r := s.asking(t, "GET", path, "", tc.browser)
