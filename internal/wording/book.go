@@ -172,10 +172,22 @@ func (b *Book) add(tag string, standard, builtIn, own map[string]text) {
 	if len(missing) > 0 {
 		b.findings = append(b.findings, drip.Finding{
 			File: path.Join(folder, tag+".yaml"), Severity: drip.SeverityWarning, Rule: Rule,
-			Message: fmt.Sprintf("%d of %d texts are missing, and are shown in English: %s", len(missing), len(standard), strings.Join(missing, ", ")),
+			Message: fmt.Sprintf("%d of %d texts are missing, and are shown in English: %s", len(missing), len(standard), enumerate(missing)),
 			Fix:     "translate them",
 		})
 	}
+}
+
+// mostNamed is how many missing texts are named: who begins a language knows that it
+// lacks them all.
+const mostNamed = 12
+
+// enumerate names the first few of a list, and how many more there are.
+func enumerate(names []string) string {
+	if more := len(names) - mostNamed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostNamed], ", "), more)
+	}
+	return strings.Join(names, ", ")
 }
 
 // Findings returns what is doubtful: texts that a language lacks. The names of the files
