@@ -24,6 +24,7 @@ func linksIn(t testing.TB, m testkit.Message) []string {
 // an invitation and two issues, with GET and HEAD, and then opens each in a browser that
 // runs scripts and is given time to: the database afterwards is the one before, row by row.
 func TestScannersAndBrowsersChangeNothing(t *testing.T) {
+	testkit.Outside(t)
 	t.Parallel()
 	d := newDesk(t)
 	relay := testkit.Start(t, testkit.Script{})

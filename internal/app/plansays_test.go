@@ -355,7 +355,7 @@ func TestWhatPlanSaysHappens(t *testing.T) {
 	t.Parallel()
 	changed, seeds := 0, 25
 	if testkit.Race {
-		seeds = 8
+		seeds = 3
 	}
 	for seed := range uint64(seeds) {
 		w := foretell(t, seed)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -115,12 +116,23 @@ func (s *simulate) work(ctx context.Context, dir string, next <-chan int, result
 		return err
 	}
 	for i := range next {
-		if results[i], err = simulator.Run(ctx, s.seed+uint64(i)); err != nil {
-			return err
+		seed := s.seed + uint64(i)
+		if results[i], err = simulator.Run(ctx, seed); err != nil {
+			return gaveUp(err, seed, s.days)
 		}
 		done()
 	}
 	return nil
+}
+
+// gaveUp explains an error of the simulation itself, which is about nothing of the
+// user's.
+func gaveUp(err error, seed uint64, days int) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return failf(fmt.Sprintf("`partwork simulate --seed %d --days %d --trace` plays it again; please report it", seed, days),
+		"the simulator cannot go on with a history: %v", err)
 }
 
 // tell prints a line of the history.

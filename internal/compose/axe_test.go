@@ -33,6 +33,7 @@ var looks = []struct{ width, height int }{{600, 800}, {320, 640}, {1200, 900}}
 // in turns on a telephone and on a wide screen. Nobody is kept from reading, and
 // nothing has to be scrolled sideways.
 func TestShippedMessagesAreAccessible(t *testing.T) {
+	testkit.Outside(t)
 	t.Parallel()
 	pages := map[string]string{"illustrated": illustration(t)}
 	var views []testkit.View

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"partwork/internal/testkit"
 )
 
 // verifier asks dkimpy, which shares no code with us, about every signature of the
@@ -74,6 +76,7 @@ func pythonVerify(t *testing.T, interpreter string, raw []byte) []bool {
 // TestAnIndependentVerifierAgrees holds the signatures against dkimpy: what holds,
 // and what does not.
 func TestAnIndependentVerifierAgrees(t *testing.T) {
+	testkit.Outside(t)
 	t.Parallel()
 	interpreter := python(t)
 	c := campaign(hostileBody)

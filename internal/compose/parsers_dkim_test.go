@@ -1,10 +1,15 @@
 package compose
 
-import "testing"
+import (
+	"testing"
+
+	"partwork/internal/testkit"
+)
 
 // TestShippedMessagesVerify holds the signatures of every issue that ships, and of
 // the confirmations, against two other implementations.
 func TestShippedMessagesVerify(t *testing.T) {
+	testkit.Outside(t)
 	t.Parallel()
 	interpreter, signer := python(t), newSigner(t, nil)
 	people := tormented(t)

@@ -210,6 +210,7 @@ func proofs(t testing.TB) []proof {
 // TestThreeParsersAgree has every issue that ships, for every persona, read by
 // three programs that share no code. They see what was meant and nothing else.
 func TestThreeParsersAgree(t *testing.T) {
+	testkit.Outside(t)
 	t.Parallel()
 	compare(t, proofs(t))
 }

@@ -109,6 +109,7 @@ const advertisement = "From: \"Dr. Best\" <best@example.org>\r\nTo: <reader@exam
 // TestShippedMessagesAreNoSpam has SpamAssassin judge every issue that ships, and
 // the confirmations. That it knows its rules, an advertisement shows.
 func TestShippedMessagesAreNoSpam(t *testing.T) {
+	testkit.Outside(t)
 	t.Parallel()
 	perl(t)
 	names, raws := []string{"an advertisement"}, [][]byte{[]byte(advertisement)}

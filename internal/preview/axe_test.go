@@ -16,6 +16,7 @@ import (
 // light or on a telephone in the dark: nobody is kept from it, and nothing has to be
 // scrolled sideways.
 func TestPagesAreAccessible(t *testing.T) {
+	testkit.Outside(t)
 	t.Parallel()
 	f := shelf(t, series())
 	f.Findings = []drip.Finding{{File: "campaigns/garden/campaign.yaml", Line: 2, Severity: drip.SeverityWarning, Message: "from is still a placeholder", Fix: "write an address"}}

@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/language"
 
@@ -39,12 +41,12 @@ type Book struct {
 // one with other places to fill in than in English. Texts that an added language lacks
 // are English; [Book.Findings] tells which.
 func Load(fsys fs.FS) (*Book, error) {
-	builtIn, err := collect(templates.Files())
+	builtIn, err := shipped()
 	if err != nil {
 		return nil, err
 	}
 	standard := builtIn[english]
-	own, err := collect(fsys)
+	own, err := collect(fsys, asShipped)
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +67,24 @@ func Load(fsys fs.FS) (*Book, error) {
 	return b, nil
 }
 
-// collect reads all files of a folder of templates, by the language they are named for.
-func collect(fsys fs.FS) (map[string]map[string]text, error) {
+// shipped returns the texts that ship, which are parsed once: templates are read whenever
+// a file is saved.
+var shipped = sync.OnceValues(func() (map[string]map[string]text, error) {
+	return collect(templates.Files(), none)
+})
+
+// none skips nothing.
+func none(string, []byte) bool { return false }
+
+// asShipped reports whether a file is one that ships, and so says nothing of its own.
+func asShipped(file string, data []byte) bool {
+	original, err := fs.ReadFile(templates.Files(), file)
+	return err == nil && bytes.Equal(data, original)
+}
+
+// collect reads all files of a folder of templates, by the language they are named for,
+// but for those to skip.
+func collect(fsys fs.FS, skip func(file string, data []byte) bool) (map[string]map[string]text, error) {
 	entries, err := fs.ReadDir(fsys, folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read the texts: %w", err)
@@ -84,7 +102,7 @@ func collect(fsys fs.FS) (map[string]map[string]text, error) {
 			faults = append(faults, fmt.Errorf("%s: %q is no language; name the file with a tag of BCP 47, such as de.yaml or pt-BR.yaml", file, tag))
 			continue
 		}
-		texts, found := read(fsys, file)
+		texts, found := read(fsys, file, skip)
 		all[tag] = texts
 		for _, finding := range found {
 			faults = append(faults, errors.New(finding.String()))

@@ -35,8 +35,8 @@ type reader struct {
 }
 
 // read reads a file into texts by their names, such as "leave.title"; the third entry of
-// a list has a name such as "calendar.months.3".
-func read(fsys fs.FS, file string) (map[string]text, []drip.Finding) {
+// a list has a name such as "calendar.months.3". A file to skip has none.
+func read(fsys fs.FS, file string, skip func(file string, data []byte) bool) (map[string]text, []drip.Finding) {
 	r := reader{file: file, texts: make(map[string]text)}
 	data, err := fs.ReadFile(fsys, file)
 	switch {
@@ -44,7 +44,7 @@ func read(fsys fs.FS, file string) (map[string]text, []drip.Finding) {
 		r.wrong(0, "the file cannot be read", "let the program read it, or remove it")
 	case len(data) > maxFile:
 		r.wrong(0, fmt.Sprintf("the file has %d bytes; at most %d are allowed", len(data), maxFile), "make it shorter")
-	default:
+	case !skip(file, data):
 		r.parse(data)
 	}
 	return r.texts, r.found

@@ -16,7 +16,7 @@ import (
 // raw returns the texts of a shipped file, without those of English that would stand in.
 func raw(t *testing.T, tag string) map[string]text {
 	t.Helper()
-	texts, found := read(templates.Files(), "text/"+tag+".yaml")
+	texts, found := read(templates.Files(), "text/"+tag+".yaml", none)
 	if len(found) > 0 || len(texts) == 0 {
 		t.Fatal(found)
 	}

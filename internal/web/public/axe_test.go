@@ -15,6 +15,7 @@ import (
 // light and dark, on a telephone and on a wide screen: nobody is kept from reading
 // or answering, and nothing has to be scrolled sideways.
 func TestPagesAreAccessible(t *testing.T) {
+	testkit.Outside(t)
 	t.Parallel()
 	asked, answered, leaving, returning := newSite(t), newSite(t), newSite(t), newSite(t)
 	choosing := newSite(t)

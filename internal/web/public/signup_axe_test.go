@@ -12,6 +12,7 @@ import (
 // TestSignUpPagesAreAccessible has axe-core look at the pages of signing up, as
 // TestPagesAreAccessible does at the others.
 func TestSignUpPagesAreAccessible(t *testing.T) {
+	testkit.Outside(t)
 	t.Parallel()
 	j := newJoining(t)
 	policy := j.get(t, joinPath).Header.Get("Content-Security-Policy")
