@@ -15,6 +15,9 @@ type Withdrawal struct {
 	// Suppressed is the reason if the address was suppressed; empty if a series was
 	// left.
 	Suppressed SuppressionReason
+	// Lifted says the opposite: the suppression for that reason, made no later than At,
+	// was taken back by the person who had asked for it.
+	Lifted bool
 	// Campaign is the key of the series that was left, and Left says who wanted it.
 	Campaign string
 	Left     LeaveReason

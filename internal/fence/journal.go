@@ -19,6 +19,7 @@ import (
 //
 //	2026-03-24T09:00:00.000Z suppressed 8c6976e5b5410415bde908bd4dee15df reader
 //	2026-03-24T09:00:00.000Z left 8c6976e5b5410415bde908bd4dee15df reader s7k2qd
+//	2026-03-24T09:01:00.000Z lifted 8c6976e5b5410415bde908bd4dee15df reader
 //
 // It only grows. There is one line a withdrawal, about 80 bytes, so it does not pay to
 // rewrite it, and what is never rewritten cannot be lost by it.
@@ -134,7 +135,10 @@ func (f Folder) JournalSize() (int64, error) {
 
 func formatLine(w drip.Withdrawal) string {
 	at := w.At.UTC().Format(lineTime)
-	if w.Suppressed != "" {
+	switch {
+	case w.Lifted:
+		return fmt.Sprintf("%s lifted %s %s\n", at, w.Hash, w.Suppressed)
+	case w.Suppressed != "":
 		return fmt.Sprintf("%s suppressed %s %s\n", at, w.Hash, w.Suppressed)
 	}
 	return fmt.Sprintf("%s left %s %s %s\n", at, w.Hash, w.Left, w.Campaign)
@@ -157,6 +161,8 @@ func parseLine(line string) (drip.Withdrawal, error) {
 	switch {
 	case parts[1] == "suppressed" && len(parts) == 4 && isReason(drip.SuppressionReason(parts[3])):
 		w.Suppressed = drip.SuppressionReason(parts[3])
+	case parts[1] == "lifted" && len(parts) == 4 && drip.SuppressionReason(parts[3]) == drip.SuppressedByReader:
+		w.Suppressed, w.Lifted = drip.SuppressedByReader, true
 	case parts[1] == "left" && len(parts) == 5 && parts[4] != "" &&
 		(drip.LeaveReason(parts[3]) == drip.LeftByReader || drip.LeaveReason(parts[3]) == drip.LeftByAdmin):
 		w.Left, w.Campaign = drip.LeaveReason(parts[3]), parts[4]

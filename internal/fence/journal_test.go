@@ -58,11 +58,12 @@ func TestJournalIsReadAsItWasWritten(t *testing.T) {
 	}
 	mustAppend(t, f, leaving(1))
 	first := mustRead(t, f, 0)
-	mustAppend(t, f, suppression(2), leaving(3))
-	if all := mustRead(t, f, 0); !slices.Equal(all.List, []drip.Withdrawal{leaving(1), suppression(2), leaving(3)}) || all.Bad != nil {
+	lifted := drip.Withdrawal{Hash: mailaddr.Hash{2}, At: at, Suppressed: drip.SuppressedByReader, Lifted: true}
+	mustAppend(t, f, suppression(2), leaving(3), lifted)
+	if all := mustRead(t, f, 0); !slices.Equal(all.List, []drip.Withdrawal{leaving(1), suppression(2), leaving(3), lifted}) || all.Bad != nil {
 		t.Errorf("the journal is %v", all)
 	}
-	if rest := mustRead(t, f, first.Size); !slices.Equal(rest.List, []drip.Withdrawal{suppression(2), leaving(3)}) || rest.Short {
+	if rest := mustRead(t, f, first.Size); !slices.Equal(rest.List, []drip.Withdrawal{suppression(2), leaving(3), lifted}) || rest.Short {
 		t.Errorf("after the first line there is %v", rest)
 	}
 	for path, mode := range map[string]os.FileMode{name: 0o600, filepath.Dir(name): 0o700} {

@@ -59,8 +59,9 @@ type NewEnrollment struct {
 type Suppressions interface {
 	// Suppress stores the hash and, for the subscriber with that address if
 	// there is one, ends every open enrollment (drip.LeftSuppressed) and skips
-	// their unmarked deliveries. After it returned, no mark for that address
-	// commits. A hash that is suppressed already keeps its first reason.
+	// their unmarked deliveries. The addresses that they had before are suppressed with it
+	// if the reader wants it (drip.SuppressedByReader), but for one that another person has
+	// now. After it returned, no mark for that address commits. A hash that is suppressed already keeps its first reason.
 	// The address may be zero when only the hash is known; then finding the
 	// person may take a look at everybody.
 	Suppress(ctx context.Context, suppression drip.Suppression, address mailaddr.Address) error

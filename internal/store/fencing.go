@@ -19,7 +19,7 @@ type Fencing interface {
 	Advance(ctx context.Context, journal int64, now time.Time) (FenceState, error)
 	// Hold has nothing sent any more: no mark commits after it returned, until
 	// Unhold. A database that is held keeps its first reason and date. If it may be a
-	// copy, as for every reason but [HeldByOperator], subscribers and enrollments get
+	// copy, as for every reason but [HeldByOperator], subscribers, enrollments and notices get
 	// numbers from then on that are larger by [CopyGap]: those that the original gave
 	// to others since the copy was made are in links that people have.
 	Hold(ctx context.Context, reason HoldReason, now time.Time) (FenceState, error)
@@ -56,14 +56,16 @@ type Withdrawals interface {
 	// Withdraw applies withdrawals that this database may have forgotten. An address
 	// is suppressed as by Suppress, or its person erased if that was the reason; a
 	// series is left as by Leave, but only by a passage that began no later than the
-	// withdrawal: who came back afterwards stays. What was done before changes
+	// withdrawal: who came back afterwards stays. A suppression that is
+	// lifted later in the list is not applied, and one that was applied before is removed;
+	// what it ended stays ended. What was done before changes
 	// nothing and is not counted.
 	Withdraw(ctx context.Context, list []drip.Withdrawal) (Withdrawn, error)
 }
 
 // Withdrawn counts what was applied.
 type Withdrawn struct {
-	Suppressed, Erased, Left int
+	Suppressed, Erased, Left, Lifted int
 }
 
 // CopyGap is how many numbers of people, and of enrollments, a database that may be a

@@ -17,7 +17,8 @@ type People interface {
 	// Subscribers lists people in the order of their numbers.
 	Subscribers(ctx context.Context, filter SubscriberFilter) ([]drip.Subscriber, error)
 	// Erase removes the person with all enrollments, deliveries, attempts and
-	// confirmations, and stores the suppression in the same transaction. Their
+	// confirmations, and stores the suppression in the same transaction, for the
+	// addresses that they had before as well (but for one that another person has now). Their
 	// numbers are never given out again: links in emails carry them.
 	Erase(ctx context.Context, id drip.SubscriberID, suppression drip.Suppression) error
 }

@@ -24,6 +24,9 @@ type Store interface {
 	Imports
 	Enrollments
 	Readers
+	Departures
+	Notices
+	Dossiers
 	Suppressions
 	SignUps
 	Planning

@@ -33,10 +33,20 @@ const (
 	View Purpose = 4
 	// Bounce is in the address that bounces of a delivery are sent to.
 	Bounce Purpose = 5
+	// Back takes a leaving back, and BackToEverything a suppression; neither is in any
+	// mail.
+	Back             Purpose = 8
+	BackToEverything Purpose = 9
+	// Private opens what is private of a person, for a while, and Move gives them the
+	// address that the link was sent to.
+	Private Purpose = 10
+	Move    Purpose = 11
 )
 
 // Subject is what a token is about, as the caller's own numbers: for View the
-// enrollment and the issue, for the others the enrollment or subscriber and zero.
+// enrollment and the issue, for Back and BackToEverything the enrollment and the date of
+// the leaving in milliseconds, for Private and Move the notice and the subscriber, for
+// the others the enrollment and the subscriber or zero.
 type Subject struct{ A, B int64 }
 
 // ErrInvalid is the one answer to every token that does not verify, so that an

@@ -81,7 +81,7 @@ func (s *Store) Hold(ctx context.Context, reason store.HoldReason, now time.Time
 // copy was made. Where nobody was ever, SQLite has no row yet that could be changed
 // (https://www.sqlite.org/autoinc.html).
 func (t *tx) skipNumbers() error {
-	for _, table := range []string{"subscribers", "enrollments"} {
+	for _, table := range []string{"subscribers", "enrollments", "notices"} {
 		n, err := t.exec(`UPDATE sqlite_sequence SET seq = seq + $2 WHERE name = $1`, table, store.CopyGap)
 		if err == nil && n == 0 {
 			_, err = t.exec(`INSERT INTO sqlite_sequence (name, seq) VALUES ($1, $2)`, table, store.CopyGap)

@@ -69,6 +69,9 @@ func (s *Store) Subscribers(ctx context.Context, filter store.SubscriberFilter) 
 // Erase implements [store.People].
 func (s *Store) Erase(ctx context.Context, id drip.SubscriberID, suppression drip.Suppression) error {
 	err := s.write(ctx, func(t *tx) error {
+		if err := t.suppressFormer(id, suppression.Reason, suppression.At); err != nil {
+			return err
+		}
 		if err := t.erase(id); err != nil {
 			return err
 		}
@@ -96,6 +99,8 @@ func (t *tx) erase(id drip.SubscriberID) error {
 		return err
 	}
 	for _, query := range []string{
+		`DELETE FROM notices WHERE subscriber_id = $1 OR email_key = (SELECT email_key FROM subscribers WHERE id = $1)`,
+		`DELETE FROM former_addresses WHERE subscriber_id = $1`,
 		`DELETE FROM attempts WHERE enrollment_id IN (SELECT id FROM enrollments WHERE subscriber_id = $1)`,
 		`DELETE FROM deliveries WHERE enrollment_id IN (SELECT id FROM enrollments WHERE subscriber_id = $1)`,
 		`DELETE FROM enrollments WHERE subscriber_id = $1`,

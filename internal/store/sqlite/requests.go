@@ -56,11 +56,28 @@ func (t *tx) introduce(id drip.SubscriberID, name, zone string, consent drip.Con
 	return t.moved(id, consent.At)
 }
 
+// requestColumns are those of a request r with the text f of its page.
+const requestColumns = `f.version, f.text, r.asked_at, r.network`
+
+func toRequest(r *drip.Request) []any {
+	return []any{&r.Form.Version, &r.Form.Text, toTime{&r.At}, &r.Network}
+}
+
+// consentColumns are those of a consent c with the text f of the page that it began on.
+const consentColumns = `c.id, c.source, c.statement, c.given_at, f.version, f.text, c.asked_at, c.network`
+
+func toConsent(c *drip.Consent) []any {
+	return []any{
+		toNumber[drip.ConsentID]{&c.ID}, toText[drip.ConsentSource]{&c.Source}, &c.Text, toTime{&c.At},
+		toText[string]{&c.Request.Form.Version}, toText[string]{&c.Request.Form.Text}, toTime{&c.Request.At}, toText[string]{&c.Request.Network},
+	}
+}
+
 // RequestOf implements [store.SignUps].
 func (s *Store) RequestOf(ctx context.Context, id drip.EnrollmentID) (drip.Request, error) {
 	var r drip.Request
-	err := s.one(ctx, []any{&r.Form.Version, &r.Form.Text, toTime{&r.At}, &r.Network}, `
-		SELECT f.version, f.text, r.asked_at, r.network
+	err := s.one(ctx, toRequest(&r), `
+		SELECT `+requestColumns+`
 		FROM requests r JOIN forms f ON f.id = r.form_id WHERE r.enrollment_id = $1`, int64(id))
 	if err != nil {
 		return drip.Request{}, fmt.Errorf("read the request of enrollment %d: %w", id, found(err))
@@ -71,12 +88,8 @@ func (s *Store) RequestOf(ctx context.Context, id drip.EnrollmentID) (drip.Reque
 // Consent implements [store.SignUps].
 func (s *Store) Consent(ctx context.Context, id drip.ConsentID) (drip.Consent, error) {
 	var c drip.Consent
-	err := s.one(ctx, []any{
-		toNumber[drip.ConsentID]{&c.ID}, toText[drip.ConsentSource]{&c.Source}, &c.Text, toTime{&c.At},
-		toText[string]{&c.Request.Form.Version}, toText[string]{&c.Request.Form.Text}, toTime{&c.Request.At}, toText[string]{&c.Request.Network},
-	}, `
-		SELECT c.id, c.source, c.statement, c.given_at, f.version, f.text, c.asked_at, c.network
-		FROM consents c LEFT JOIN forms f ON f.id = c.form_id WHERE c.id = $1`, int64(id))
+	err := s.one(ctx, toConsent(&c), `
+		SELECT `+consentColumns+` FROM consents c LEFT JOIN forms f ON f.id = c.form_id WHERE c.id = $1`, int64(id))
 	if err != nil {
 		return drip.Consent{}, fmt.Errorf("read consent %d: %w", id, found(err))
 	}
@@ -153,6 +166,7 @@ func (t *tx) forgetRequest(id int64, swept *store.SignUpsSwept) error {
 	const requested = `subscriber_id = $1 AND campaign_id = $2 AND joined_at IS NULL
 		AND (state = 'pending' OR left_reason = '` + string(drip.LeftToRestart) + `')`
 	for _, query := range []string{
+		`DELETE FROM notices WHERE enrollment_id IN (SELECT id FROM enrollments WHERE ` + requested + `)`,
 		`DELETE FROM attempts WHERE enrollment_id IN (SELECT id FROM enrollments WHERE ` + requested + `)`,
 		`DELETE FROM deliveries WHERE enrollment_id IN (SELECT id FROM enrollments WHERE ` + requested + `)`,
 	} {

@@ -137,7 +137,7 @@ func (t *tx) settle(o *store.Outcome, calendar, machine time.Time) (bool, error)
 		})
 	}
 	if err == nil && o.Suppress != "" {
-		err = t.suppressRecipient(o.Enrollment, o.Suppress, calendar)
+		err = t.suppressRecipient(o.Fence, o.Suppress, calendar)
 	}
 	return true, err
 }
@@ -266,13 +266,17 @@ func (t *tx) unfinish(id drip.EnrollmentID) error {
 	return err
 }
 
-// suppressRecipient suppresses the person of an enrollment.
-func (t *tx) suppressRecipient(id drip.EnrollmentID, reason drip.SuppressionReason, at time.Time) error {
+// suppressRecipient suppresses the person of a delivery, unless it went to an address
+// that they have left behind since.
+func (t *tx) suppressRecipient(f store.Fence, reason drip.SuppressionReason, at time.Time) error {
+	if moved, err := t.movedSince(f); err != nil || moved {
+		return err
+	}
 	var person drip.SubscriberID
 	var hash mailaddr.Hash
 	err := t.row([]any{toNumber[drip.SubscriberID]{&person}, toHash{hash[:]}}, `
 		SELECT s.id, s.email_hash FROM enrollments e JOIN subscribers s ON s.id = e.subscriber_id
-		WHERE e.id = $1`, int64(id))
+		WHERE e.id = $1`, int64(f.Enrollment))
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,11 @@ func (s *Store) Suppress(ctx context.Context, suppression drip.Suppression, addr
 		if err != nil || id == 0 {
 			return err
 		}
+		if suppression.Reason == drip.SuppressedByReader {
+			if err := t.suppressFormer(id, suppression.Reason, suppression.At); err != nil {
+				return err
+			}
+		}
 		return t.suppressPerson(id, suppression.At)
 	})
 	if err != nil {

@@ -27,11 +27,12 @@ import (
 // No fixture is of schema 2: 0002 and 0003 came at once, every program that knows
 // the one knows the other, and so no database was ever left between the two.
 var frozen = map[string]landed{
-	"0001_first.sql":   {"d1cbdc148ac67b4cddb0aedee0d677bec139fcc11cd5c72e42bfa068dc18786f", 1},
-	"0002_fence.sql":   {"267131c4dd060fe411f6e0b98c77a965972f80f824d2dcc409ded6f382abaec5", 3},
-	"0003_limits.sql":  {"fa3fb403d7cb8d0eaf11c1b64532c03b96655ee1a6db58749a2e8af955b19f3d", 3},
-	"0004_phrases.sql": {"33382a00a9bfa9968c4607ea93e170f90e7f35d4c93d1e7611b26f4ba04ed6ba", 4},
-	"0005_signups.sql": {"70a2b7a7973d47fbd3fa77d77e69813d93ace23f3961fcbc289cfa6ca998f5c0", 5},
+	"0001_first.sql":      {"d1cbdc148ac67b4cddb0aedee0d677bec139fcc11cd5c72e42bfa068dc18786f", 1},
+	"0002_fence.sql":      {"267131c4dd060fe411f6e0b98c77a965972f80f824d2dcc409ded6f382abaec5", 3},
+	"0003_limits.sql":     {"fa3fb403d7cb8d0eaf11c1b64532c03b96655ee1a6db58749a2e8af955b19f3d", 3},
+	"0004_phrases.sql":    {"33382a00a9bfa9968c4607ea93e170f90e7f35d4c93d1e7611b26f4ba04ed6ba", 4},
+	"0005_signups.sql":    {"70a2b7a7973d47fbd3fa77d77e69813d93ace23f3961fcbc289cfa6ca998f5c0", 5},
+	"0006_departures.sql": {"c5ee0c09ba02e0fac62828d35710b68df4cfb0ba3cca10e4489f24339e9cc1d6", 6},
 }
 
 // landed is how a migration came.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
@@ -47,6 +48,7 @@ func (s *Store) Withdraw(ctx context.Context, list []drip.Withdrawal) (store.Wit
 		return store.Withdrawn{}, nil
 	}
 	var done store.Withdrawn
+	list = withoutLifted(list)
 	err := s.write(ctx, func(t *tx) error {
 		people, err := t.peopleOf(list)
 		if err != nil {
@@ -55,6 +57,8 @@ func (s *Store) Withdraw(ctx context.Context, list []drip.Withdrawal) (store.Wit
 		for _, w := range list {
 			id := people[w.Hash]
 			switch {
+			case w.Lifted:
+				err = t.liftAgain(w, id, &done)
 			case w.Suppressed != "":
 				err = t.suppressAgain(w, id, &done)
 			case id != 0:
@@ -76,6 +80,24 @@ func (s *Store) Withdraw(ctx context.Context, list []drip.Withdrawal) (store.Wit
 		s.forget(ctx)
 	}
 	return done, nil
+}
+
+// withoutLifted leaves out the suppressions that a later withdrawal lifts: to apply them would
+// end what went on since.
+func withoutLifted(list []drip.Withdrawal) []drip.Withdrawal {
+	kept := make([]drip.Withdrawal, 0, len(list))
+	lifted := make(map[mailaddr.Hash]drip.Withdrawal)
+	for _, w := range slices.Backward(list) {
+		switch lift, ok := lifted[w.Hash]; {
+		case w.Lifted:
+			lifted[w.Hash] = w
+		case ok && w.Suppressed == lift.Suppressed && !w.At.After(lift.At):
+			continue
+		}
+		kept = append(kept, w)
+	}
+	slices.Reverse(kept)
+	return kept
 }
 
 // peopleOf finds the subscribers with the hashes. Hashes are not indexed, for the
@@ -115,6 +137,18 @@ func (t *tx) suppressAgain(w drip.Withdrawal, id drip.SubscriberID, done *store.
 		return nil // done when it became known
 	}
 	return t.suppressPerson(id, w.At)
+}
+
+// liftAgain takes the suppression of an address back that its person took back.
+func (t *tx) liftAgain(w drip.Withdrawal, id drip.SubscriberID, done *store.Withdrawn) error {
+	n, err := t.exec(`DELETE FROM suppressions WHERE hash = $1 AND reason = $2 AND suppressed_at <= $3`,
+		w.Hash[:], string(w.Suppressed), w.At.UnixMilli())
+	if err != nil || n == 0 {
+		return err
+	}
+	done.Lifted++
+	_, err = t.exec(`UPDATE subscribers SET suppressed_at = NULL, revision = revision + 1 WHERE id = $1`, int64(id))
+	return err
 }
 
 // leaveAgain ends a passage that began no later than it was left.

@@ -121,6 +121,7 @@ func fencingLaws() []law {
 				w.must(err)
 			}
 			before := w.reader()
+			notice := w.askedNotice(before, "")
 			hold(store.HeldByOperator)
 			same(w, "the next enrollment", w.reader().ID, before.ID+1)
 			_, err := w.store.Unhold(w.ctx, 0, 0, w.now)
@@ -130,11 +131,14 @@ func fencingLaws() []law {
 			after := w.reader()
 			same(w, "the next enrollment of a copy", after.ID, before.ID+2+store.CopyGap)
 			same(w, "the next person of a copy", after.Subscriber, before.Subscriber+2+store.CopyGap)
+			same(w, "the next notice of a copy", w.askedNotice(after, "").ID, notice.ID+1+store.CopyGap)
 		}},
 		{"Hold/ACopyWithoutPeopleLeavesNumbersToo", func(w *world) {
 			_, err := w.store.Hold(w.ctx, store.HeldBehind, w.now)
 			w.must(err)
-			same(w, "the first person of a copy", w.reader().Subscriber, 1+store.CopyGap)
+			e := w.reader()
+			same(w, "the first person of a copy", e.Subscriber, 1+store.CopyGap)
+			same(w, "the first notice of a copy", w.askedNotice(e, "").ID, 1+store.CopyGap)
 		}},
 		{"Hold/TheEpochRests", func(w *world) {
 			held, err := w.store.Hold(w.ctx, store.HeldBehind, w.now)
