@@ -17,6 +17,9 @@ type Stores interface {
 	store.Imports
 	store.Enrollments
 	store.Readers
+	store.Departures
+	store.Notices
+	store.Dossiers
 	store.Suppressions
 	store.SignUps
 	campaigns
@@ -39,7 +42,7 @@ type deliveries interface {
 	Delivery(ctx context.Context, key drip.DeliveryKey) (drip.Delivery, error)
 }
 
-// Options are the dependencies of an Audience. All but Planner are required.
+// Options are the dependencies of an Audience. All but the last three are required.
 type Options struct {
 	Stores Stores
 	// Hasher makes the hashes of the suppression list.
@@ -49,10 +52,14 @@ type Options struct {
 	Zones   *timing.Zones
 	// Calendar tells the calendar time.
 	Calendar timing.Clock
+	// Machine tells the time that people have for something; nil means Calendar.
+	Machine timing.Clock
 	// Planner knows the campaigns in force; nil means that there are none.
 	Planner Planner
 	// SignUps bound the requests on sign-up pages.
 	SignUps SignUpRules
+	// Shelf knows how letters were called; nil means that nobody does.
+	Shelf Shelf
 }
 
 // Audience is the use-case. It is safe for concurrent use.
@@ -62,8 +69,10 @@ type Audience struct {
 	keyring  *token.Keyring
 	zones    *timing.Zones
 	calendar timing.Clock
+	machine  timing.Clock
 	planner  Planner
 	signUps  SignUpRules
+	shelf    Shelf
 }
 
 // New returns an Audience.
@@ -71,9 +80,12 @@ func New(o Options) *Audience {
 	if o.SignUps == (SignUpRules{}) {
 		o.SignUps = DefaultSignUpRules()
 	}
+	if o.Machine == nil {
+		o.Machine = o.Calendar
+	}
 	return &Audience{
-		stores: o.Stores, hasher: o.Hasher, keyring: o.Keyring, zones: o.Zones, calendar: o.Calendar, planner: o.Planner,
-		signUps: o.SignUps,
+		stores: o.Stores, hasher: o.Hasher, keyring: o.Keyring, zones: o.Zones, calendar: o.Calendar, machine: o.Machine,
+		planner: o.Planner, signUps: o.SignUps, shelf: o.Shelf,
 	}
 }
 

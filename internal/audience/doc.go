@@ -1,7 +1,8 @@
 // Package audience is the use-case of the people on the list: taking lists in,
 // adding, enrolling, suppressing and erasing people, and what a reader may do
 // with the links in an email — confirm, come back, leave this series, leave
-// everything — and with their own pace: pause, every second issue, the next one
+// everything, take that back — on their own page — another address, their data, erase
+// — and with their own pace: pause, every second issue, the next one
 // now, another clock, from the start.
 //
 // Its promises, whoever calls it:

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
@@ -182,7 +183,11 @@ func (a *Audience) Suppress(ctx context.Context, address mailaddr.Address, reaso
 	if address.IsZero() {
 		return errors.New("there is no address to suppress; expected one like anna@example.org")
 	}
-	entry := drip.Suppression{Hash: a.hasher.Sum(address), Reason: reason, At: a.now()}
+	return a.suppressAt(ctx, address, reason, a.now())
+}
+
+func (a *Audience) suppressAt(ctx context.Context, address mailaddr.Address, reason drip.SuppressionReason, now time.Time) error {
+	entry := drip.Suppression{Hash: a.hasher.Sum(address), Reason: reason, At: now}
 	if err := a.stores.Suppress(ctx, entry, address); err != nil {
 		return fmt.Errorf("suppress an address: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"partwork/internal/drip"
 	"partwork/internal/token"
@@ -117,6 +118,10 @@ func (a *Audience) Departure(_ context.Context, link string) error {
 // Leaving again, or after an erasure, is done already. The error is
 // drip.ErrNotFound if the link was not signed for it.
 func (a *Audience) Leave(ctx context.Context, link string) error {
+	return a.leaveAt(ctx, link, a.now())
+}
+
+func (a *Audience) leaveAt(ctx context.Context, link string, now time.Time) error {
 	if err := a.Departure(ctx, link); err != nil {
 		return err
 	}
@@ -125,7 +130,7 @@ func (a *Audience) Leave(ctx context.Context, link string) error {
 		return nil
 	}
 	if err == nil {
-		_, err = a.stores.Leave(ctx, e.ID, drip.LeftByReader, a.now())
+		_, err = a.stores.Leave(ctx, e.ID, drip.LeftByReader, now)
 	}
 	if err != nil && !errors.Is(err, drip.ErrNotFound) {
 		return fmt.Errorf("leave enrollment %d: %w", e.ID, err)
@@ -137,7 +142,8 @@ func (a *Audience) Leave(ctx context.Context, link string) error {
 // ends all their enrollments and outlasts erasure and import. Otherwise it is
 // like Leave.
 func (a *Audience) LeaveEverything(ctx context.Context, link string) error {
-	if err := a.Leave(ctx, link); err != nil {
+	now := a.now() // of all that ends by it, so that it can be taken back
+	if err := a.leaveAt(ctx, link, now); err != nil {
 		return err
 	}
 	e, err := a.enrollment(ctx, token.Unsubscribe, link)
@@ -154,7 +160,7 @@ func (a *Audience) LeaveEverything(ctx context.Context, link string) error {
 	if err != nil {
 		return fmt.Errorf("leave everything of enrollment %d: %w", e.ID, err)
 	}
-	return a.Suppress(ctx, person.Email, drip.SuppressedByReader)
+	return a.suppressAt(ctx, person.Email, drip.SuppressedByReader, now)
 }
 
 // enrollment returns what a link was signed for. The error is drip.ErrNotFound
