@@ -20,8 +20,8 @@ const hiddenAddress = "your address"
 // Browser returns a message of the edition as a page for a browser, for whoever
 // opens its View link. It is the HTML part, made of the same pieces and values, but
 // the images that came along are in the page itself, and where a value has the
-// reader's address, there are words. The errors are those of AppendTo.
-func (e *Edition) Browser(address mailaddr.Address, v Values, l Links) (string, error) {
+// reader's address, or one they had, there are words. The errors are those of AppendTo.
+func (e *Edition) Browser(address mailaddr.Address, v Values, l Links, former ...mailaddr.Address) (string, error) {
 	if e.broken {
 		return "", fmt.Errorf("compose: %w", ErrBroken)
 	}
@@ -30,22 +30,38 @@ func (e *Edition) Browser(address mailaddr.Address, v Values, l Links) (string, 
 	}
 	g := e.galley(v, l)
 	defer e.release(g)
-	page := filled(e.html, g.without(address))
+	page := filled(e.html, g.without(append(addressesIn(address, v), former...)))
 	if g.missing != "" {
 		return "", fmt.Errorf("%w: {{.%s}}", ErrMissing, g.missing)
 	}
 	return e.ForBrowser(page), nil
 }
 
-// without is html without an address. Conditions still see it, so that the page has
+// addressesIn returns the addresses to hide: the reader's, and that which they had when
+// the message was made, if it has it.
+func addressesIn(now mailaddr.Address, v Values) []mailaddr.Address {
+	list := []mailaddr.Address{now}
+	if then, err := mailaddr.Parse(v.Fields.of(fieldEmail)); err == nil && then != now {
+		list = append(list, then)
+	}
+	return list
+}
+
+// without is html without some addresses. Conditions still see it, so that the page has
 // the branches of the message.
-func (g *galley) without(address mailaddr.Address) func(n int) string {
-	plain := regexp.MustCompile("(?i)" + regexp.QuoteMeta(address.String()))
-	query := regexp.MustCompile("(?i)" + regexp.QuoteMeta(url.QueryEscape(address.String())))
+func (g *galley) without(addresses []mailaddr.Address) func(n int) string {
+	var texts, queries []string
+	for _, a := range addresses {
+		if !a.IsZero() {
+			texts, queries = append(texts, regexp.QuoteMeta(a.String())), append(queries, regexp.QuoteMeta(url.QueryEscape(a.String())))
+		}
+	}
+	plain := regexp.MustCompile("(?i)" + strings.Join(texts, "|"))
+	query := regexp.MustCompile("(?i)" + strings.Join(queries, "|"))
 	return func(n int) string {
 		value, sl := g.plain(n), &g.e.slots[n]
 		switch {
-		case address.IsZero() || sl.test != testNone || sl.place == inLink:
+		case len(texts) == 0 || sl.test != testNone || sl.place == inLink:
 		case sl.place == inQuery:
 			value = query.ReplaceAllLiteralString(value, url.PathEscape(hiddenAddress))
 		default:

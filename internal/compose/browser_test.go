@@ -62,6 +62,9 @@ func TestBrowserHidesTheAddress(t *testing.T) {
 	if lower := strings.ToLower(page); strings.Contains(lower, "anna+x") || strings.Contains(lower, "anna%2bx") || strings.Contains(lower, "anna&#43;x") {
 		t.Errorf("the page has the address:\n%s", page)
 	}
+	if moved, err := e.Browser(addr("somewhere@example.org"), v, links); err != nil || moved != page {
+		t.Errorf("who has another address now shows the old one: %v\n%s", err, moved)
+	}
 	for _, want := range []string{
 		"Dear your address, this goes to your address.", "For Anna only.",
 		"?me=your%20address&amp;note=write%20to%20your%20address%2C%20please",

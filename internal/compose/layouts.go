@@ -26,8 +26,9 @@ const maxLayout = 64 << 10
 // Layouts holds the files around the text of an issue. It is read only.
 type Layouts struct {
 	html, text, style string // the style has the theme's colors
-	// confirmations are by language; "" is for those that have none.
+	// confirmations and notices are by language; "" is for those that have none.
 	confirmations map[string]letter
+	notices       map[drip.NoticeKind]map[string]letter
 	book          *wording.Book
 	logo          *theme.Logo
 	footer        string
@@ -42,8 +43,9 @@ type letter struct {
 	file               string
 }
 
-// LoadLayouts reads theme.yaml, email/layout.html, layout.txt, style.css, confirmation.md
-// and, for languages that have one of their own, such as confirmation.de.md, and text/*.yaml.
+// LoadLayouts reads theme.yaml, email/layout.html, layout.txt, style.css, text/*.yaml,
+// confirmation.md, the notices private.md and address.md, and, for languages that have
+// one of their own, such as confirmation.de.md.
 // It tries the two layouts once, so that a broken one is reported here and not
 // at the first message. The error names the file.
 func LoadLayouts(fsys fs.FS) (*Layouts, error) {
@@ -68,7 +70,10 @@ func LoadLayouts(fsys fs.FS) (*Layouts, error) {
 	if l.book, err = wording.Load(fsys); err != nil {
 		return nil, err
 	}
-	if l.confirmations, err = loadConfirmations(fsys, l.book); err != nil {
+	if l.confirmations, err = loadLetters(fsys, l.book, fileConfirmation); err != nil {
+		return nil, err
+	}
+	if l.notices, err = loadNotices(fsys, l.book); err != nil {
 		return nil, err
 	}
 	words, _ := l.book.In("")

@@ -49,9 +49,9 @@ func lintIssue(c *drip.Campaign, issue int, l *Layouts, readers []Reader) []drip
 }
 
 // LintRest returns what Lint finds in a campaign beside its issues: about the sender,
-// and about the mail that asks to confirm.
+// and about the mails that the program writes itself.
 func LintRest(c *drip.Campaign, l *Layouts) []drip.Finding {
-	return append(lintSender(c), lintConfirmation(c, l)...)
+	return append(lintSender(c), lintLetters(c, l)...)
 }
 
 // LintIssue returns what Lint finds about the issue at a position, for whoever looks at
@@ -95,21 +95,32 @@ func InFile(is *drip.Issue, found []drip.Finding) []drip.Finding {
 	return found
 }
 
-// lintConfirmation returns the findings of the layouts' confirmation.
-func lintConfirmation(c *drip.Campaign, l *Layouts) []drip.Finding {
-	e, found := Compile(NewConfirmation(c, l))
-	asks := l.confirmation(c)
+// lintLetters returns the findings of the layouts' letters: the confirmation, and the
+// notices.
+func lintLetters(c *drip.Campaign, l *Layouts) []drip.Finding {
+	found := lintLetter(NewConfirmation(c, l), l.confirmation(c), drip.Finding{
+		Rule: "confirm-link", Message: "the confirmation has no link to confirm with", Fix: "add [Yes]({{.Links.Confirm}})",
+	})
+	for _, kind := range []drip.NoticeKind{drip.NoticePrivate, drip.NoticeAddress} {
+		found = append(found, lintLetter(NewNotice(c, l, kind), l.spoken(l.notices[kind], c), drip.Finding{
+			Rule: "notice-link", Message: "the mail has not the link that it is sent for", Fix: "add [Open]({{.Links.Confirm}})",
+		})...)
+	}
+	return found
+}
+
+// lintLetter returns the findings of a letter's message; without is what to say if it
+// has not its link.
+func lintLetter(b Bundle, text letter, without drip.Finding) []drip.Finding {
+	e, found := Compile(b)
 	for i := range found {
-		if found[i].File = asks.file; found[i].Line > 0 {
-			found[i].Line += asks.line - 1
+		if found[i].File = text.file; found[i].Line > 0 {
+			found[i].Line += text.line - 1
 		}
 	}
-	confirms := slices.ContainsFunc(e.slots, func(s slot) bool { return s.path == fieldConfirm })
-	if !confirms {
-		found = append(found, drip.Finding{
-			File: asks.file, Severity: drip.SeverityError, Rule: "confirm-link",
-			Message: "the confirmation has no link to confirm with", Fix: "add [Yes]({{.Links.Confirm}})",
-		})
+	if !slices.ContainsFunc(e.slots, func(s slot) bool { return s.path == fieldConfirm }) {
+		without.File, without.Severity = text.file, drip.SeverityError
+		found = append(found, without)
 	}
 	return found
 }

@@ -67,12 +67,13 @@ func TestLint(t *testing.T) {
 	}
 }
 
-func TestConfirmationNeedsItsLink(t *testing.T) {
+func TestLettersNeedTheirLinks(t *testing.T) {
 	t.Parallel()
-	l := layoutsWith(t, "email/confirmation.md", "# Confirm\n\nPlease.\n")
-	found := Lint(campaign("Hello.\n"), l, nil)
-	if !slices.Contains(rules(found), "confirm-link") {
-		t.Errorf("found %v", found)
+	for file, rule := range map[string]string{fileConfirmation: "confirm-link", filePrivate: "notice-link", fileAddress: "notice-link"} {
+		found := Lint(campaign("Hello.\n"), layoutsWith(t, file, "# Confirm\n\nPlease.\n"), nil)
+		if len(found) != 1 || found[0].Rule != rule || found[0].File != file || found[0].Severity != drip.SeverityError {
+			t.Errorf("%s: found %v", file, found)
+		}
 	}
 }
 
@@ -90,7 +91,7 @@ func layoutsWith(t *testing.T, name, text string) *Layouts {
 func overlay(t *testing.T, name, text string) fstest.MapFS {
 	t.Helper()
 	out := fstest.MapFS{}
-	for _, file := range []string{fileHTML, fileText, fileStyle, fileConfirmation} {
+	for _, file := range []string{fileHTML, fileText, fileStyle, fileConfirmation, filePrivate, fileAddress} {
 		b, err := os.ReadFile("../../templates/" + file)
 		if err != nil {
 			t.Fatal(err)
@@ -107,6 +108,7 @@ func TestBrokenLayoutsAreReportedByName(t *testing.T) {
 		fileHTML:         "{{.Nonsense}}",
 		fileText:         "{{if}}",
 		fileConfirmation: "No subject here.\n",
+		filePrivate:      "No subject here.\n",
 		fileStyle:        strings.Repeat("x", maxLayout+1),
 	} {
 		_, err := LoadLayouts(overlay(t, name, text))

@@ -76,26 +76,31 @@ func (l *Layouts) discreet(c *drip.Campaign) (subject, preheader string) {
 
 // confirmation returns the letter that asks to confirm, in the language of a campaign.
 func (l *Layouts) confirmation(c *drip.Campaign) letter {
-	if asks, ok := l.confirmations[l.words(c).Tag()]; ok {
-		return asks
-	}
-	return l.confirmations[""]
+	return l.spoken(l.confirmations, c)
 }
 
-// confirmationFile returns the name of the letter that asks to confirm in a language, or,
-// for "", of the one for all languages that have none.
-func confirmationFile(tag string) string {
+// spoken returns the one of some letters that is in the language of a campaign.
+func (l *Layouts) spoken(letters map[string]letter, c *drip.Campaign) letter {
+	if one, ok := letters[l.words(c).Tag()]; ok {
+		return one
+	}
+	return letters[""]
+}
+
+// letterFile returns the name of a letter in a language, or, for "", of the one for all
+// languages that have none.
+func letterFile(file, tag string) string {
 	if tag == "" {
-		return fileConfirmation
+		return file
 	}
-	return strings.TrimSuffix(fileConfirmation, ".md") + "." + tag + ".md"
+	return strings.TrimSuffix(file, ".md") + "." + tag + ".md"
 }
 
-// loadConfirmations reads the letters that ask to confirm.
-func loadConfirmations(fsys fs.FS, book *wording.Book) (map[string]letter, error) {
+// loadLetters reads a letter in all languages that it is there in.
+func loadLetters(fsys fs.FS, book *wording.Book, file string) (map[string]letter, error) {
 	letters := make(map[string]letter)
 	for _, tag := range append([]string{""}, book.Languages()...) {
-		name := confirmationFile(tag)
+		name := letterFile(file, tag)
 		text, err := readText(fsys, name)
 		if tag != "" && errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -103,12 +108,12 @@ func loadConfirmations(fsys fs.FS, book *wording.Book) (map[string]letter, error
 		if err != nil {
 			return nil, err
 		}
-		asks, err := parseLetter(text)
+		one, err := parseLetter(text)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		asks.file = name
-		letters[tag] = asks
+		one.file = name
+		letters[tag] = one
 	}
 	return letters, nil
 }

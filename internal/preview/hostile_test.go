@@ -32,7 +32,7 @@ func layoutsWith(t *testing.T, more string) *compose.Layouts {
 	t.Helper()
 	files := fstest.MapFS{}
 	shipped := os.DirFS("../../templates")
-	for _, name := range []string{"email/layout.html", "email/layout.txt", "email/style.css", "email/confirmation.md", "theme.yaml"} {
+	for _, name := range []string{"email/layout.html", "email/layout.txt", "email/style.css", "email/confirmation.md", "email/private.md", "email/address.md", "theme.yaml"} {
 		text, err := fs.ReadFile(shipped, name)
 		if err != nil {
 			t.Fatal(err)

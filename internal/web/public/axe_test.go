@@ -18,6 +18,11 @@ func TestPagesAreAccessible(t *testing.T) {
 	testkit.Outside(t)
 	t.Parallel()
 	asked, answered, leaving, returning := newSite(t), newSite(t), newSite(t), newSite(t)
+	owning, stopping := newSite(t), newSite(t)
+	owning.sendFirst(t)
+	private := owning.private(t)
+	_, questions := owning.asksFor(t, private, "new@example.net")
+	undo := back(t, owning.page(t, stopping.post(t, stopping.leave, "action=series")))
 	choosing := newSite(t)
 	choosing.files.campaign.Timezone = drip.SubscriberZone
 	_, comeback := returning.cameBack(t)
@@ -31,6 +36,9 @@ func TestPagesAreAccessible(t *testing.T) {
 		"comeback": {returning, comeback}, "confirmed": {answered, answered.confirm}, "left": {answering(leaving, "action=series"), leaving.leave},
 		"preferences": {choosing, choosing.prefs}, "restart": {answering(choosing, "action=ask-restart"), choosing.prefs},
 		"bad date": {answering(choosing, "action=pause&until=x"), choosing.prefs}, "bad zone": {answering(choosing, "action=zone&zone=Londno"), choosing.prefs},
+		"own shown": {answering(owning, "action=show"), private}, "erasing": {answering(owning, "action=ask-erase"), private},
+		"bad address": {answering(owning, "action=address&email=x"), private}, "moving": {owning, questions[0]},
+		"no reason":       {answering(stopping, "action=why"), undo},
 		"left everything": {answering(answered, "action=everything"), answered.leave},
 	} {
 		server := httptest.NewServer(page.site)
@@ -57,7 +65,7 @@ func TestPagesAreAccessible(t *testing.T) {
 // has sent the form.
 func answering(s *site, form string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/u/") || strings.HasPrefix(r.URL.Path, "/p/") {
+		if way := r.URL.Path; len(way) > 3 && strings.Contains("/u/ /p/ /m/ /b/", way[:3]) {
 			answer := r.Clone(r.Context())
 			answer.Method, answer.Body = http.MethodPost, io.NopCloser(strings.NewReader(form))
 			answer.ContentLength = int64(len(form))

@@ -181,6 +181,7 @@ func TestNewTriesThePageForThoseWhoComeBack(t *testing.T) {
 	shadow := fstest.MapFS{}
 	for _, name := range []string{
 		"base", "index", "confirm", "confirmed", "leave", "left", "gone", "trouble", "comeback", "preferences", "restart", "signup", "taken", "busy",
+		"own", "mailed", "erased", "moving", "moved", "unmoved", "stays",
 	} {
 		shadow["web/"+name+".html"] = &fstest.MapFile{Data: []byte("<h1>fine</h1>")}
 	}

@@ -102,16 +102,21 @@ func (h *handler) leave(w http.ResponseWriter, r *http.Request) {
 		h.pages.tooLarge.ServeHTTP(w, r)
 		return
 	}
-	link, done, stop := r.PathValue("token"), h.pages.left, h.audience.Leave
-	if action == "everything" {
-		done, stop = h.pages.leftEverything, h.audience.LeaveEverything
-	}
-	if err := stop(r.Context(), link); err != nil {
-		h.fail(w, r, err)
+	link := r.PathValue("token")
+	if action == oneClick {
+		if err := h.audience.Leave(r.Context(), link); err != nil {
+			h.fail(w, r, err)
+			return
+		}
+		h.pages.left.ServeHTTP(w, r)
 		return
 	}
-	done.ServeHTTP(w, r)
+	d, err := h.audience.Depart(r.Context(), link, action == "everything")
+	h.show(w, r, err, func() (page, error) { return h.pages.departed(departedView{Departed: d}) })
 }
+
+// oneClick is what mail programs post, for which nobody looks at the answer.
+const oneClick = "one-click"
 
 // action reads what a body asks for; see form.
 func (h *handler) action(w http.ResponseWriter, r *http.Request) (string, error) {
@@ -120,7 +125,7 @@ func (h *handler) action(w http.ResponseWriter, r *http.Request) (string, error)
 		return "", err
 	}
 	if form.Get("List-Unsubscribe") == "One-Click" {
-		return "series", nil
+		return oneClick, nil
 	}
 	return form.Get("action"), nil
 }

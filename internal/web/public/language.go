@@ -27,7 +27,7 @@ type spoken struct {
 
 // purposes are those of the tokens below the paths that have one.
 var purposes = map[string]token.Purpose{
-	"c": token.Confirm, "u": token.Unsubscribe, "p": token.Preferences,
+	"c": token.Confirm, "u": token.Unsubscribe, "p": token.Preferences, "b": token.Back, "m": token.Private, "n": token.Move,
 }
 
 // ServeHTTP implements http.Handler.

@@ -15,8 +15,8 @@ import (
 // page is a complete answer. Every page is rendered when the program starts: no
 // request can make a template fail, and no two readers see different bytes. Only
 // what has numbers and dates in it is rendered for each: the page for those who come
-// back, the preferences, and the question before a restart; and the sign-up form, which
-// shows what was typed.
+// back, the preferences, and the question before a restart; the page after leaving, whose
+// forms have a token; one's own page; and the sign-up form, which shows what was typed.
 type page struct {
 	status int
 	kind   string
@@ -35,7 +35,8 @@ func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // pages are all there are, in one language.
 type pages struct {
-	index, confirm, confirmed, continued, leave, left, leftEverything, gone, trouble, style page
+	index, confirm, confirmed, continued, leave, left, gone, trouble, style,
+	mailed, erased, moving, moved, unmoved, stays page
 	// logo is at logoPath; both are empty if pages have none.
 	logo     http.Handler
 	logoPath string
@@ -43,24 +44,30 @@ type pages struct {
 	method, tooLarge, fault page
 	// statement is what the button that confirms agrees to.
 	statement string
+	// undoStatement is what the button agrees to that takes a leaving back, and dataNote
+	// stands in the file of all that is kept about somebody.
+	undoStatement, dataNote string
 	// taken and busy are what is said to a form that was sent in; zone is the script of
 	// signUp, the page with the form.
 	taken, busy, zone page
 	signUp            func(signUpView) (page, error)
 	// comeback is the page with two buttons: going on, and beginning anew.
 	comeback func(audience.Comeback) (page, error)
+	// departed is the page after leaving, left without what a mail program has no use for.
+	departed func(departedView) (page, error)
+	// own is the private page in all its states.
+	own func(ownView) (page, error)
 	// preferences and restart are the page of the wishes and the second question.
 	preferences, restart func(preferencesView) (page, error)
 }
 
 // values are what the templates may show: nothing about a reader.
 type values struct {
-	Lang, Dir  string // of the page's text
-	Root       string // path of the public URL, without a final slash
-	Statement  string // on confirm.html and comeback.html: what the buttons agree to
-	Next, Of   int    // on comeback.html: the issue to go on with; zero if unknown
-	Continues  bool   // on confirmed.html: they go on where they were before
-	Everything bool   // on left.html: which button it was
+	Lang, Dir string // of the page's text
+	Root      string // path of the public URL, without a final slash
+	Statement string // on confirm.html and comeback.html: what the buttons agree to
+	Next, Of  int    // on comeback.html: the issue to go on with; zero if unknown
+	Continues bool   // on confirmed.html: they go on where they were before
 
 	// words are the texts of the page's language.
 	words *wording.Tongue
@@ -70,12 +77,16 @@ type values struct {
 func render(files dressed, root string, words *wording.Tongue) (pages, error) {
 	var p pages
 	var err error
-	if p.statement, err = words.Say("confirm.statement"); err != nil {
-		return pages{}, err
+	for name, to := range map[string]*string{
+		"confirm.statement": &p.statement, "left.undo_statement": &p.undoStatement, "own.data_note": &p.dataNote,
+	} {
+		if *to, err = words.Say(name); err != nil {
+			return pages{}, err
+		}
 	}
 	v := values{Lang: words.Tag(), Dir: words.Dir(), Root: root, Statement: p.statement, words: words}
-	everything, continues := v, v
-	everything.Everything, continues.Continues = true, true
+	continues := v
+	continues.Continues = true
 	for _, f := range []struct {
 		page   *page
 		file   string
@@ -87,8 +98,12 @@ func render(files dressed, root string, words *wording.Tongue) (pages, error) {
 		{&p.confirmed, "confirmed.html", http.StatusOK, v},
 		{&p.continued, "confirmed.html", http.StatusOK, continues},
 		{&p.leave, "leave.html", http.StatusOK, v},
-		{&p.left, "left.html", http.StatusOK, v},
-		{&p.leftEverything, "left.html", http.StatusOK, everything},
+		{&p.mailed, "mailed.html", http.StatusOK, v},
+		{&p.erased, "erased.html", http.StatusOK, v},
+		{&p.moving, "moving.html", http.StatusOK, v},
+		{&p.moved, "moved.html", http.StatusOK, v},
+		{&p.unmoved, "unmoved.html", http.StatusOK, v},
+		{&p.stays, "stays.html", http.StatusOK, v},
 		{&p.gone, "gone.html", http.StatusNotFound, v},
 		{&p.taken, "taken.html", http.StatusOK, v},
 		{&p.busy, "busy.html", http.StatusTooManyRequests, v},
@@ -104,6 +119,15 @@ func render(files dressed, root string, words *wording.Tongue) (pages, error) {
 		return pages{}, err
 	}
 	if p.comeback, err = comebackPage(files, v); err != nil {
+		return pages{}, err
+	}
+	if p.own, err = ownPage(files, v); err != nil {
+		return pages{}, err
+	}
+	if p.departed, err = departedPage(files, v); err != nil {
+		return pages{}, err
+	}
+	if p.left, err = p.departed(departedView{}); err != nil {
 		return pages{}, err
 	}
 	if p.preferences, err = preferencesPage(files, "preferences.html", v); err != nil {

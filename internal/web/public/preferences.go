@@ -29,6 +29,9 @@ func (h *handler) wish(w http.ResponseWriter, r *http.Request) {
 	case askRestart:
 		h.askRestart(w, r)
 		return
+	case askPrivate:
+		h.askPrivate(w, r)
+		return
 	case audience.WishPause, audience.WishResume, audience.WishPace, audience.WishZone, audience.WishNext, audience.WishRestart:
 	default:
 		h.preferencesAfter(w, r, outcome{})
@@ -102,9 +105,5 @@ const maxWritten = 64
 // it.
 func written(kind audience.WishKind, form url.Values) string {
 	field := map[audience.WishKind]string{audience.WishPause: "until", audience.WishZone: "zone"}[kind]
-	text := strings.ToValidUTF8(form.Get(field), "")
-	if len(text) > maxWritten {
-		text = strings.ToValidUTF8(text[:maxWritten], "")
-	}
-	return text
+	return shortened(form.Get(field), maxWritten)
 }

@@ -254,7 +254,8 @@ func TestPreferencesOfThoseWhoLeft(t *testing.T) {
 			s.post(t, path, "action=resume"), s.post(t, path, "action=zone&zone=Asia/Tokyo"), s.post(t, path, "action=ask-restart"),
 		} {
 			body := text(t, r)
-			if r.StatusCode != http.StatusOK || !strings.Contains(body, "isn’t coming to you") || strings.Contains(body, "<form") {
+			if r.StatusCode != http.StatusOK || !strings.Contains(body, "isn’t coming to you") ||
+				strings.Count(body, "<form") != 1 || !strings.Contains(body, `value="ask-private"`) {
 				t.Errorf("%d %s", r.StatusCode, body)
 			}
 		}

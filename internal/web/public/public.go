@@ -1,11 +1,13 @@
 // Package public serves the readers' pages: signing up, confirming, leaving,
-// preferences, the page of a mail, the images of mails that do not carry their own, and
-// nothing else. Links get forwarded, scanned and prefetched, so:
+// preferences, one's own page, the page of a mail, the images of mails that do not carry
+// their own, and nothing else. Links get forwarded, scanned and prefetched, so:
 //
 //   - no page shows an address, a campaign or a topic, before or after, apart from
-//     the page of a mail, which shows what the mail does but no address, and the
-//     sign-up page, which is no reader's; how far somebody is, and what comes when, is
+//     the page of a mail, which shows what the mail does but no address, the sign-up
+//     page, which is no reader's, and one's own page, which does so after a POST to a
+//     link that only one's mailbox gets; how far somebody is, and what comes when, is
 //     said in numbers,
+//   - what a link of a mail does can be undone,
 //   - only POST changes anything, and no script submits a form,
 //   - a link that does not work looks the same whatever the reason,
 //   - logs have the pattern of a route, never the link.
@@ -36,6 +38,8 @@ type Audience interface {
 	Departure(ctx context.Context, link string) error
 	Leave(ctx context.Context, link string) error
 	LeaveEverything(ctx context.Context, link string) error
+	Departures
+	Privacy
 	Preferences(ctx context.Context, link string) (audience.Preferences, error)
 	Grant(ctx context.Context, link string, w audience.Wish) error
 	Language(ctx context.Context, p token.Purpose, link string) string
@@ -136,6 +140,15 @@ func (h *handler) routes() http.Handler {
 	mux.HandleFunc("GET /u/{token}", h.departure)
 	mux.HandleFunc("POST /u/{token}", h.leave)
 	mux.Handle("/u/{token}", h.onlyMethods("GET, HEAD, POST"))
+	mux.HandleFunc("GET /b/{token}", h.departed)
+	mux.HandleFunc("POST /b/{token}", h.back)
+	mux.Handle("/b/{token}", h.onlyMethods("GET, HEAD, POST"))
+	mux.HandleFunc("GET /m/{token}", h.own)
+	mux.HandleFunc("POST /m/{token}", h.ownAction)
+	mux.Handle("/m/{token}", h.onlyMethods("GET, HEAD, POST"))
+	mux.HandleFunc("GET /n/{token}", h.moving)
+	mux.HandleFunc("POST /n/{token}", h.move)
+	mux.Handle("/n/{token}", h.onlyMethods("GET, HEAD, POST"))
 	mux.HandleFunc("GET /p/{token}", h.preferences)
 	mux.HandleFunc("POST /p/{token}", h.wish)
 	mux.Handle("/p/{token}", h.onlyMethods("GET, HEAD, POST"))

@@ -351,6 +351,9 @@ type broken struct {
 func (b broken) Departure(context.Context, string) error                { return b.err }
 func (b broken) Leave(context.Context, string) error                    { return b.err }
 func (b broken) Language(context.Context, token.Purpose, string) string { return "" }
+func (b broken) Depart(context.Context, string, bool) (audience.Departed, error) {
+	return audience.Departed{}, b.err
+}
 func (b broken) Confirm(context.Context, string, audience.Choice, string) (audience.Invitation, error) {
 	panic("at the disco")
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -47,6 +48,8 @@ type site struct {
 	invited, active drip.Enrollment
 	confirm, leave  string // paths of their links
 	prefs           string // that of the active reader
+	passed          atomic.Int64
+	sentTo          []string // where notices went
 }
 
 func newSite(t testing.TB) *site { return newSiteAt(t, "https://letters.example.org") }
@@ -62,7 +65,7 @@ func newSiteAt(t testing.TB, publicURL string) *site {
 	if s.keys, err = token.NewKeyring(token.Key{ID: 1, Secret: [32]byte{1, 2, 3}}); err != nil {
 		t.Fatal(err)
 	}
-	now := time.Date(2026, 3, 24, 10, 0, 0, 0, time.UTC)
+	now := s.now()
 	record, err := s.store.SyncCampaign(t.Context(), store.CampaignSync{
 		ID: topic, Key: "s7k2qd", Timetable: "t", Outline: "o", Issues: []string{topic + "-1", topic + "-2", topic + "-3"}, Now: now,
 	})
@@ -72,7 +75,7 @@ func newSiteAt(t testing.TB, publicURL string) *site {
 	s.files = newFiles(t, record)
 	s.audience = audience.New(audience.Options{
 		Stores: s.store, Hasher: mailaddr.NewHasher(bytes.Repeat([]byte("k"), 32)), Keyring: s.keys,
-		Zones: timing.NewZones(), Calendar: func() time.Time { return now }, Planner: s.files,
+		Zones: timing.NewZones(), Calendar: s.now, Planner: s.files,
 	})
 	s.invited = s.add(t, "bob.secret@example.org", "", record.No)
 	s.active = s.add(t, address, "paper form", record.No)
@@ -88,6 +91,13 @@ func newSiteAt(t testing.TB, publicURL string) *site {
 	}
 	return s
 }
+
+// at lets time pass since the beginning.
+func (s *site) now() time.Time {
+	return time.Date(2026, 3, 24, 10, 0, 0, 0, time.UTC).Add(time.Duration(s.passed.Load()))
+}
+
+func (s *site) at(passed time.Duration) { s.passed.Store(int64(passed)) }
 
 func (s *site) add(t testing.TB, email, consent string, campaign drip.CampaignNo) drip.Enrollment {
 	t.Helper()
