@@ -161,8 +161,8 @@ func (in *Instance) open(ctx context.Context, opts Options) error {
 	}
 	in.Bounces = feedback.NewReturnPath(cfg.Bounces.Mailbox(), in.Keys)
 	in.Audience = audience.New(audience.Options{
-		Stores: in.Store, Hasher: in.Hasher, Keyring: in.Keys, Zones: in.Zones, Calendar: in.calendar, Planner: outlook{in},
-		SignUps: signUpRules(cfg),
+		Stores: in.Store, Hasher: in.Hasher, Keyring: in.Keys, Zones: in.Zones, Calendar: in.calendar, Machine: in.machine,
+		Planner: outlook{in}, SignUps: signUpRules(cfg), Shelf: shelved{in},
 	})
 	return in.openLibrary(ctx, opts)
 }

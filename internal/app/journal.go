@@ -25,15 +25,20 @@ func (j journaled) Suppress(ctx context.Context, s drip.Suppression, address mai
 	err := j.Store.Suppress(ctx, s, address)
 	if err == nil {
 		j.in.note(drip.Withdrawal{Hash: s.Hash, At: s.At, Suppressed: s.Reason})
+		j.noteFormer(ctx, s, address)
 	}
 	return err
 }
 
 // Erase implements store.People.
 func (j journaled) Erase(ctx context.Context, id drip.SubscriberID, s drip.Suppression) error {
-	err := j.Store.Erase(ctx, id, s)
+	former, err := j.Store.Former(ctx, id)
 	if err == nil {
-		j.in.note(drip.Withdrawal{Hash: s.Hash, At: s.At, Suppressed: s.Reason})
+		err = j.Store.Erase(ctx, id, s)
+	}
+	if err == nil {
+		w := drip.Withdrawal{Hash: s.Hash, At: s.At, Suppressed: s.Reason}
+		j.in.note(append(alsoAs(w, former), w)...)
 	}
 	return err
 }
@@ -49,7 +54,11 @@ func (j journaled) Leave(ctx context.Context, id drip.EnrollmentID, reason drip.
 		j.in.unwritten(err)
 		return e, nil
 	}
-	j.in.note(w)
+	former, err := j.Store.Former(ctx, e.Subscriber)
+	if err != nil {
+		j.in.unwritten(err)
+	}
+	j.in.note(append(alsoAs(w, former), w)...)
 	return e, nil
 }
 
@@ -87,6 +96,12 @@ func (j journaled) CommitRound(ctx context.Context, round store.Round) (store.Ro
 		if err == nil {
 			w.Hash, _, err = j.names(ctx, e)
 		}
+		if err == nil {
+			_, err = j.Store.Suppressed(ctx, w.Hash)
+			if errors.Is(err, drip.ErrNotFound) {
+				continue // it was about an address that they have left behind
+			}
+		}
 		if err != nil {
 			j.in.unwritten(err)
 			continue
@@ -96,9 +111,9 @@ func (j journaled) CommitRound(ctx context.Context, round store.Round) (store.Ro
 	return result, nil
 }
 
-// note appends a withdrawal to the journal.
-func (in *Instance) note(w drip.Withdrawal) {
-	if err := in.state.Append(w); err != nil {
+// note appends withdrawals to the journal.
+func (in *Instance) note(list ...drip.Withdrawal) {
+	if err := in.state.Append(list...); err != nil {
 		in.unwritten(err)
 	}
 }
@@ -127,7 +142,7 @@ func (in *Instance) remember(ctx context.Context, f store.FenceState) (store.Fen
 	}
 	if done != (store.Withdrawn{}) {
 		in.log.Warn("the journal knew of people who left, and the database did not: applied",
-			"suppressed", done.Suppressed, "erased", done.Erased, "left", done.Left)
+			"suppressed", done.Suppressed, "erased", done.Erased, "left", done.Left, "lifted", done.Lifted)
 	}
 	if len(journal.Bad) > 0 && !f.Held() {
 		in.log.Error("lines of the journal of withdrawals cannot be read", "lines", journal.Bad)
@@ -159,15 +174,23 @@ func (in *Instance) appendMissing(list []drip.Withdrawal) error {
 		hash     mailaddr.Hash
 		campaign string // empty if suppressed
 	}
-	latest := make(map[key]time.Time, len(journal.List))
+	latest, lifted := make(map[key]time.Time, len(journal.List)), make(map[key]time.Time)
 	for _, w := range journal.List {
 		k := key{w.Hash, w.Campaign}
+		if w.Lifted {
+			lifted[k] = w.At
+			delete(latest, k)
+			continue
+		}
 		if at, ok := latest[k]; !ok || w.At.After(at) {
 			latest[k] = w.At
 		}
 	}
 	var missing []drip.Withdrawal
 	for _, w := range list {
+		if at, ok := lifted[key{w.Hash, w.Campaign}]; ok && !w.At.After(at) {
+			continue // lifted while the database was read
+		}
 		if at, ok := latest[key{w.Hash, w.Campaign}]; !ok || w.Campaign != "" && w.At.After(at) {
 			missing = append(missing, w)
 		}

@@ -82,7 +82,8 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 	if err != nil {
 		return errors.Join(err, public.Close(), private.Close())
 	}
-	servers := []*http.Server{in.publicServer(pages, plan.kick), in.privateServer(h)}
+	notices := in.newMessenger(opts)
+	servers := []*http.Server{in.publicServer(pages, func() { plan.kick(); notices.kick() }), in.privateServer(h)}
 	files := in.curator(pages, h, plan.kick)
 	plan.overtaken = files.overtaken
 	abort := opts.Abort
@@ -111,6 +112,7 @@ func (in *Instance) Serve(ctx context.Context, opts ServeOptions) error {
 	})
 	sender.Go(func() { send.run(sending, abort) })
 	running.Go(func() { files.run(ctx) })
+	running.Go(func() { notices.run(ctx) })
 	running.Go(func() {
 		if err := in.catchUp(ctx); err != nil && ctx.Err() == nil {
 			in.log.Error("compare the journal with the database", "error", err)

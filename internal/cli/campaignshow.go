@@ -19,6 +19,8 @@ type campaignDetails struct {
 	Schedule string     `json:"schedule"`
 	Timezone string     `json:"timezone"`
 	List     []issueRow `json:"list"`
+	// Whys are what those who left said about it, if they did.
+	Whys []whyRow `json:"left_why"`
 	// VersionOf is when the version in force was adopted, if it is not what the
 	// files say, because they have errors or are gone.
 	VersionOf stamp `json:"version_of"`
@@ -38,7 +40,7 @@ type issueRow struct {
 func newCampaignShow(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show CAMPAIGN",
-		Short: "Show one campaign: schedule, issues, numbers, what is wrong with its files",
+		Short: "Show one campaign: schedule, issues, numbers, why readers left, what is wrong with its files",
 		Long: "Shows what is in force of one campaign. If its files have errors, or are gone, that is the last good\n" +
 			"version, which goes on being sent; what is wrong with the files is listed.",
 		Example:           "  partwork campaign show garden-notes",
@@ -74,6 +76,9 @@ func campaignDetailsOf(ctx context.Context, in *app.Instance, id string) (campai
 	}
 	details := campaignDetails{campaignRow: row, Key: record.Key, List: []issueRow{}}
 	details.Findings = append([]drip.Finding{}, in.Library.FindingsOf(id)...)
+	if details.Whys, err = whysOf(ctx, in, record); err != nil {
+		return campaignDetails{}, err
+	}
 	program, err := in.Library.Campaign(id)
 	if err != nil {
 		return details, nil // the state says that the files cannot be read
@@ -133,6 +138,7 @@ func (e *env) showCampaign(d campaignDetails, serving bool) {
 		e.say("\n%s", filesDiffer)
 	}
 	e.showIssues(d.List)
+	e.showWhys(d.Whys)
 	if len(d.Findings) > 0 {
 		e.say("")
 	}
