@@ -138,7 +138,7 @@ func (k *desk) verb(p *process, no drip.CampaignNo, verb store.CampaignVerb) boo
 	now := k.calendar()
 	_, err := p.vault.ChangeCampaign(k.ctx, store.CampaignChange{Campaign: no, Verb: verb, Now: now})
 	if err != nil {
-		return simulated(err) || k.must(err)
+		return simulated(err) || k.forgotten(err) || k.must(err)
 	}
 	for _, s := range k.series {
 		if s.record == no {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"time"
 
 	"partwork/internal/drip"
@@ -67,6 +68,9 @@ func (m *model) claimsMade(p *process, plan store.PlanCommit) {
 			continue
 		}
 		row, err := p.db.History(m.ctx, d.Enrollment)
+		if pa.reader.erased && errors.Is(err, drip.ErrNotFound) {
+			continue // between the plan and its commit
+		}
 		if !m.must(err) {
 			return
 		}
