@@ -169,7 +169,8 @@ func TestDeskFollowsTheFiles(t *testing.T) {
 	browser := testkit.OpenPage(t, 1280, 800, false, 2*time.Minute)
 	p.serve()
 	browser.Visit(p.url + "/letters/issue-1")
-	browser.Until("the state", `document.getElementById("state").innerText === "live" && `+frameText+`.includes("Nothing new.")`)
+	// Until all is loaded the frame still grows, and the browser scrolls along with it.
+	browser.Until("the state", `document.readyState === "complete" && document.getElementById("state").innerText === "live" && `+frameText+`.includes("Nothing new.")`)
 	const scroll = `document.getElementById("main").scrollTop`
 	browser.Evaluate(`document.getElementById("main").scrollTop = 500`)
 
