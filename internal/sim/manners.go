@@ -22,7 +22,15 @@ const (
 func (m *model) offers(p *process, l letter) {
 	m.desk.snipe(m.passages[l.fence.Enrollment])
 	e := m.entryOf(l.fence.DeliveryKey)
-	if e == nil || e.deferred == 0 {
+	if e == nil {
+		return
+	}
+	if c := e.claims[l.fence.Attempt]; c != nil {
+		c.offered = m.elapsed
+	}
+	// An offer that rode on a final dot left with the dot, and is seen when that is
+	// answered: a later attempt may have been put off meanwhile.
+	if e.deferred == 0 || l.fence.Attempt < e.attempt {
 		return
 	}
 	if ago := m.elapsed - e.deferred; ago < soonestRetry {

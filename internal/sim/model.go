@@ -105,6 +105,8 @@ type entry struct {
 type claim struct {
 	item store.Claimed
 	by   *process
+	// offered is when it was offered to the relay last, since the world began.
+	offered time.Duration
 }
 
 // model is the reference: it watches what is done and what comes of it, and tells

@@ -82,6 +82,7 @@ func (w *world) putBack(r *restore) {
 		_, err := db.Unhold(w.ctx, 1, 0, w.calendar())
 		return err
 	}))
+	w.catalog++
 	w.model.unheld()
 	w.stirred(longestSleep)
 }

@@ -37,7 +37,7 @@ func (m *model) claimed(p *process, item *store.Claimed) {
 	if had := e.claims[n]; had != nil && had.by != p {
 		m.broken("fencing", r.no, "attempt %d at %s belongs to process %d and to process %d", n, e.issue, had.by.no, p.no)
 	}
-	e.claims[n] = &claim{*item, p}
+	e.claims[n] = &claim{item: *item, by: p}
 	e.attempt = max(e.attempt, n)
 	m.note(r.no, "process %d has claimed %s of enrollment %d, attempt %d, for %s until %s",
 		p.no, e.issue, e.passage.id, n, item.Delivery.Slot.Wall, item.Delivery.SendBy.UTC().Format("2006-01-02 15:04:05"))
@@ -80,7 +80,12 @@ func (m *model) settled(p *process, o *store.Outcome, now int64) {
 	e.state, e.reason, e.class, e.byHand = o.State, o.Reason, o.Class, m.byHand
 	p.owed = slices.DeleteFunc(p.owed, func(d debt) bool { return d.fence == o.Fence })
 	if o.State == drip.DeliveryDeferred && o.Class != "" { // else it was put aside, and nobody said anything
+		// How long it is left alone counts from the answer, which may have waited long for
+		// its process, or for the disk. It came after the offer.
 		e.deferred, e.deferredBy = m.elapsed, o.Class
+		if c := e.claims[o.Attempt]; c != nil && c.offered > 0 {
+			e.deferred = c.offered
+		}
 	}
 	if m.byHand && o.State != drip.DeliverySent {
 		e.disowned = e.accepted
