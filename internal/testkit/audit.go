@@ -120,9 +120,7 @@ func (b *browser) expand(v View) {
 	b.t.Helper()
 	var height int
 	b.value("document.documentElement.scrollHeight", &height)
-	b.call("Emulation.setDeviceMetricsOverride", map[string]any{
-		"width": v.Width, "height": max(v.Height, height), "deviceScaleFactor": 1, "mobile": v.Width < 600,
-	})
+	b.window(v.Width, max(v.Height, height))
 }
 
 // value reads the value of an expression on the page into what into points to.

@@ -91,15 +91,8 @@ func openPage(t testing.TB, url string, width, height int, dark bool) *browser {
 // visit opens url in the browser's only page and waits until it has loaded.
 func (b *browser) visit(url string, width, height int, dark bool) {
 	b.t.Helper()
-	b.call("Emulation.setDeviceMetricsOverride", map[string]any{
-		"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600,
-	})
-	b.call("Emulation.setEmulatedMedia", map[string]any{
-		"features": []map[string]string{
-			{"name": "prefers-color-scheme", "value": scheme(dark)},
-			{"name": "prefers-reduced-motion", "value": "reduce"},
-		},
-	})
+	b.window(width, height)
+	b.colors(dark)
 	for _, domain := range []string{"Log", "Runtime", "Page"} {
 		b.call(domain+".enable", nil)
 	}
@@ -108,6 +101,25 @@ func (b *browser) visit(url string, width, height int, dark bool) {
 		b.t.Fatalf("open %s: %v %s", url, err, opened.ErrorText)
 	}
 	b.waitFor("Page.loadEventFired")
+}
+
+// window gives the page a size in CSS pixels. A narrow one is a telephone's.
+func (b *browser) window(width, height int) {
+	b.t.Helper()
+	b.call("Emulation.setDeviceMetricsOverride", map[string]any{
+		"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600,
+	})
+}
+
+// colors has the page believe that its reader prefers the dark, or the light.
+func (b *browser) colors(dark bool) {
+	b.t.Helper()
+	b.call("Emulation.setEmulatedMedia", map[string]any{
+		"features": []map[string]string{
+			{"name": "prefers-color-scheme", "value": scheme(dark)},
+			{"name": "prefers-reduced-motion", "value": "reduce"},
+		},
+	})
 }
 
 // scheme is the name of a color scheme.
