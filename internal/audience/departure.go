@@ -33,6 +33,9 @@ type Departed struct {
 	Why drip.LeaveWhy
 	// Returned says that it was taken back, and Late that there is no time left to.
 	Returned, Late bool
+	// Never says that whoever ended everything had not joined by the mail that the link
+	// was in.
+	Never bool
 }
 
 // Depart ends the series of an unsubscribe link, or everything, as Leave and
@@ -56,11 +59,17 @@ func (a *Audience) Depart(ctx context.Context, link string, everything bool) (De
 	if err != nil {
 		return d, fmt.Errorf("look at what was left: %w", err)
 	}
-	since, err := a.endedAt(ctx, e, everything)
+	d.Never = everything && e.JoinedAt.IsZero()
+	return a.offerBack(ctx, e, d)
+}
+
+// offerBack adds the token that takes back what was ended just now, if anything was.
+func (a *Audience) offerBack(ctx context.Context, e drip.Enrollment, d Departed) (Departed, error) {
+	since, err := a.endedAt(ctx, e, d.Everything)
 	if err != nil || since.IsZero() || a.now().Sub(since) > doubleClick {
 		return d, err
 	}
-	d.Back = a.keyring.Sign(backPurpose(everything), token.Subject{A: int64(e.ID), B: since.UnixMilli()})
+	d.Back = a.keyring.Sign(backPurpose(d.Everything), token.Subject{A: int64(e.ID), B: since.UnixMilli()})
 	return d, nil
 }
 
@@ -144,7 +153,10 @@ func (a *Audience) Departed(ctx context.Context, back string) (Departed, error) 
 }
 
 func (a *Audience) departed(ctx context.Context, back string, l leaving) (Departed, error) {
-	d := Departed{Everything: l.everything, Leave: a.signed(token.Unsubscribe, l.Enrollment), Late: l.late(a.now())}
+	d := Departed{
+		Everything: l.everything, Leave: a.signed(token.Unsubscribe, l.Enrollment), Late: l.late(a.now()),
+		Never: l.everything && l.JoinedAt.IsZero(),
+	}
 	if !d.Late {
 		d.Back = back
 	}

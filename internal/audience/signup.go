@@ -220,7 +220,7 @@ func (a *Audience) typedZone(s joinable, typed string) (string, bool) {
 func (a *Audience) SweepSignUps(ctx context.Context) (store.SignUpsSwept, error) {
 	now, rules := a.now(), a.signUps
 	swept, err := a.stores.SweepSignUps(ctx, store.SignUpSweep{
-		Unanswered: now.Add(-rules.Expires), Counted: now.Add(-rules.addressWindow()),
+		Unanswered: now.Add(-rules.Expires), Counted: now.Add(-rules.addressWindow()), Refused: now.Add(-UndoTime - time.Millisecond),
 	})
 	if err != nil {
 		return swept, fmt.Errorf("forget sign-ups that nobody confirmed: %w", err)

@@ -31,8 +31,9 @@ type SignUps interface {
 	Consent(ctx context.Context, id drip.ConsentID) (drip.Consent, error)
 	// SweepSignUps removes what is over: pending enrollments whose confirmation mail
 	// was done with at Unanswered, together with those that they took the place of, and
-	// people of whom nothing else is known but the address; and what was counted
-	// at Counted. Enrollments that were not asked for on a page stay, and so do those that
+	// people of whom nothing else is known but the address; the same of people who had all
+	// mail stopped at Refused instead of confirming, whose suppression stays; and what was
+	// counted at Counted. Enrollments that were not asked for on a page stay, and so do those that
 	// took the place of one: a stranger must not undo an invitation. It looks at no more
 	// than Limit enrollments, and returns what it removed.
 	SweepSignUps(ctx context.Context, sweep SignUpSweep) (SignUpsSwept, error)
@@ -102,7 +103,10 @@ type SignUpOutcome struct {
 // SignUpSweep says what is over.
 type SignUpSweep struct {
 	Unanswered, Counted time.Time // calendar
-	Limit               int       // 0 = 1000
+	// Refused is until when a refusal can be taken back no more; zero keeps what is left of
+	// all of them.
+	Refused time.Time // calendar
+	Limit   int       // 0 = 1000
 }
 
 // SignUpsSwept counts what was removed.

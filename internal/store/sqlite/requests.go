@@ -114,9 +114,14 @@ func (s *Store) SweepSignUps(ctx context.Context, sweep store.SignUpSweep) (stor
 		if err != nil {
 			return err
 		}
-		// Who left, or must not be mailed, leaves no request behind.
+		if err := t.forgetRefused(sweep, &swept); err != nil {
+			return err
+		}
+		// Who left leaves no request behind, nor does who must not be mailed, once that
+		// cannot be taken back.
 		_, err = t.exec(`DELETE FROM requests WHERE enrollment_id IN (
-			SELECT r.enrollment_id FROM requests r JOIN enrollments e ON e.id = r.enrollment_id WHERE e.state <> 'pending')`)
+			SELECT r.enrollment_id FROM requests r JOIN enrollments e ON e.id = r.enrollment_id
+			WHERE e.state <> 'pending' AND NOT (e.left_reason = 'suppressed' AND e.left_at > $1))`, sweep.Refused.UnixMilli())
 		if err != nil {
 			return err
 		}
@@ -145,7 +150,7 @@ func (t *tx) forgetRequests(sweep store.SignUpSweep, swept *store.SignUpsSwept) 
 		if invited {
 			_, err = t.exec(`DELETE FROM requests WHERE enrollment_id = $1`, id)
 		} else {
-			err = t.forgetRequest(id, swept)
+			err = t.forgetRequest(id, false, swept)
 		}
 		if err != nil {
 			return err
@@ -154,27 +159,58 @@ func (t *tx) forgetRequests(sweep store.SignUpSweep, swept *store.SignUpsSwept) 
 	return nil
 }
 
-// forgetRequest removes a pending enrollment, those that it took the place of, and the
-// person if they are nothing but an address.
-func (t *tx) forgetRequest(id int64, swept *store.SignUpsSwept) error {
+// refusedRequests selects those of people who had all mail stopped at $1, and did not join.
+const refusedRequests = `
+	SELECT r.enrollment_id FROM requests r
+	JOIN enrollments e ON e.id = r.enrollment_id
+	JOIN subscribers s ON s.id = e.subscriber_id
+	JOIN suppressions x ON x.hash = s.email_hash
+	WHERE e.state = 'left' AND e.left_reason = 'suppressed' AND e.joined_at IS NULL AND r.invited = 0
+	  AND x.reason = 'reader' AND x.suppressed_at <= $1
+	LIMIT $2`
+
+// forgetRefused removes what refused requests left behind; the hash stays.
+func (t *tx) forgetRefused(sweep store.SignUpSweep, swept *store.SignUpsSwept) error {
+	var over []int64
+	err := t.each(func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		over = append(over, id)
+		return err
+	}, refusedRequests, sweep.Refused.UnixMilli(), limit(sweep.Limit))
+	if err != nil {
+		return err
+	}
+	for _, id := range over {
+		err := t.forgetRequest(id, true, swept)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) { // gone with a later one of theirs
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetRequest removes an enrollment that is pending or was refused, those that it took the
+// place of, and the person if they are nothing but an address.
+func (t *tx) forgetRequest(id int64, refused bool, swept *store.SignUpsSwept) error {
 	var person, campaign int64
 	err := t.row([]any{&person, &campaign}, `SELECT subscriber_id, campaign_id FROM enrollments WHERE id = $1`, id)
 	if err != nil {
 		return err
 	}
-	// A passage that never began and was not ended by anybody is only a request.
+	// A passage that never began is only a request, if nobody ended it but to have no mail.
 	const requested = `subscriber_id = $1 AND campaign_id = $2 AND joined_at IS NULL
-		AND (state = 'pending' OR left_reason = '` + string(drip.LeftToRestart) + `')`
+		AND (state = 'pending' OR left_reason = '` + string(drip.LeftToRestart) + `' OR $3 AND left_reason = '` + string(drip.LeftSuppressed) + `')`
 	for _, query := range []string{
 		`DELETE FROM notices WHERE enrollment_id IN (SELECT id FROM enrollments WHERE ` + requested + `)`,
 		`DELETE FROM attempts WHERE enrollment_id IN (SELECT id FROM enrollments WHERE ` + requested + `)`,
 		`DELETE FROM deliveries WHERE enrollment_id IN (SELECT id FROM enrollments WHERE ` + requested + `)`,
 	} {
-		if _, err := t.exec(query, person, campaign); err != nil {
+		if _, err := t.exec(query, person, campaign, refused); err != nil {
 			return err
 		}
 	}
-	n, err := t.exec(`DELETE FROM enrollments WHERE `+requested, person, campaign)
+	n, err := t.exec(`DELETE FROM enrollments WHERE `+requested, person, campaign, refused)
 	if err != nil {
 		return err
 	}
@@ -182,8 +218,8 @@ func (t *tx) forgetRequest(id int64, swept *store.SignUpsSwept) error {
 	n, err = t.exec(`
 		DELETE FROM subscribers
 		WHERE id = $1 AND name = '' AND timezone = '' AND attributes = '`+noAttributes+`'
-		  AND consent_id IS NULL AND batch_id IS NULL AND suppressed_at IS NULL
-		  AND NOT EXISTS (SELECT 1 FROM enrollments e WHERE e.subscriber_id = $1)`, person)
+		  AND consent_id IS NULL AND batch_id IS NULL AND (suppressed_at IS NULL OR $2)
+		  AND NOT EXISTS (SELECT 1 FROM enrollments e WHERE e.subscriber_id = $1)`, person, refused)
 	swept.People += int(n)
 	return err
 }

@@ -369,6 +369,43 @@ func sweepLaws() []law {
 			_, err = w.store.Enrollment(w.ctx, again.ID)
 			w.fails(err, drip.ErrNotFound)
 		}},
+		{"SweepSignUps/WhoRefusedIsForgottenButTheHashStays", func(w *world) {
+			first := w.asked("ann@example.org")
+			w.pass(time.Hour)
+			refused := w.asked("ann@example.org")
+			known := w.person()
+			other := w.asked(known.Email.String())
+			began := w.confirm(w.asked("reads@example.org").ID)
+			w.pass(time.Hour)
+			for _, email := range []string{"ann@example.org", known.Email.String(), "reads@example.org"} {
+				a := w.address(email)
+				w.must(w.store.Suppress(w.ctx, drip.Suppression{Hash: hash(a), Reason: drip.SuppressedByReader, At: w.now}, a))
+			}
+			bounced := w.asked("gone@example.org")
+			a := w.address("gone@example.org")
+			w.must(w.store.Suppress(w.ctx, drip.Suppression{Hash: hash(a), Reason: drip.SuppressedByBounce, At: w.now}, a))
+			sweep := store.SignUpSweep{Unanswered: w.now.Add(-week), Counted: w.now.Add(-week), Refused: w.now.Add(-time.Millisecond)}
+			for _, want := range []store.SignUpsSwept{{}, {Enrollments: 3, People: 1}, {}} {
+				swept, err := w.store.SweepSignUps(w.ctx, sweep)
+				w.must(err)
+				same(w, "what was removed", swept, want)
+				sweep.Refused = w.now
+			}
+			for _, e := range []drip.Enrollment{first, refused, other} {
+				_, err := w.store.Enrollment(w.ctx, e.ID)
+				w.fails(err, drip.ErrNotFound)
+			}
+			for _, e := range []drip.Enrollment{began, bounced} {
+				w.enrollment(e.ID)
+			}
+			_, err := w.store.RequestOf(w.ctx, bounced.ID)
+			w.fails(err, drip.ErrNotFound)
+			_, err = w.store.Subscriber(w.ctx, known.ID)
+			w.must(err)
+			_, err = w.store.Suppressed(w.ctx, hash(w.address("ann@example.org")))
+			w.must(err)
+			w.signUp(w.requested("ann@example.org"), store.SignUpNothing)
+		}},
 		{"SweepSignUps/RemovesNoMoreThanTheLimit", func(w *world) {
 			for n := range 3 {
 				w.asked(fmt.Sprintf("ann%d@example.org", n))

@@ -18,7 +18,7 @@ func TestPagesAreAccessible(t *testing.T) {
 	testkit.Outside(t)
 	t.Parallel()
 	asked, answered, leaving, returning := newSite(t), newSite(t), newSite(t), newSite(t)
-	owning, stopping := newSite(t), newSite(t)
+	owning, stopping, refusing := newSite(t), newSite(t), newSite(t)
 	owning.sendFirst(t)
 	private := owning.private(t)
 	_, questions := owning.asksFor(t, private, "new@example.net")
@@ -38,6 +38,7 @@ func TestPagesAreAccessible(t *testing.T) {
 		"bad date": {answering(choosing, "action=pause&until=x"), choosing.prefs}, "bad zone": {answering(choosing, "action=zone&zone=Londno"), choosing.prefs},
 		"own shown": {answering(owning, "action=show"), private}, "erasing": {answering(owning, "action=ask-erase"), private},
 		"bad address": {answering(owning, "action=address&email=x"), private}, "moving": {owning, questions[0]},
+		"never":           {answering(refusing, "action=never"), refusing.confirm},
 		"no reason":       {answering(stopping, "action=why"), undo},
 		"left everything": {answering(answered, "action=everything"), answered.leave},
 	} {
@@ -65,7 +66,7 @@ func TestPagesAreAccessible(t *testing.T) {
 // has sent the form.
 func answering(s *site, form string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if way := r.URL.Path; len(way) > 3 && strings.Contains("/u/ /p/ /m/ /b/", way[:3]) {
+		if way := r.URL.Path; len(way) > 3 && strings.Contains("/u/ /p/ /m/ /b/ /c/", way[:3]) {
 			answer := r.Clone(r.Context())
 			answer.Method, answer.Body = http.MethodPost, io.NopCloser(strings.NewReader(form))
 			answer.ContentLength = int64(len(form))

@@ -97,7 +97,7 @@ func TestComingBackIsAChoiceOfTwoEqualButtons(t *testing.T) {
 		t.Errorf("the page says %q, what is kept is %q", got, statement)
 	}
 	buttons := page.All("form[method=post] button[type=submit]")
-	if len(buttons) != 2 || buttons[0].Attr("value") != "continue" || buttons[1].Attr("value") != "anew" ||
+	if len(buttons) != 3 || buttons[2].Attr("value") != "never" || buttons[0].Attr("value") != "continue" || buttons[1].Attr("value") != "anew" ||
 		buttons[0].Attr("class") != buttons[1].Attr("class") || buttons[0].Attr("name") != "action" {
 		t.Errorf("buttons: %v", buttons)
 	}
@@ -180,7 +180,7 @@ func TestNewTriesThePageForThoseWhoComeBack(t *testing.T) {
 	t.Parallel()
 	shadow := fstest.MapFS{}
 	for _, name := range []string{
-		"base", "index", "confirm", "confirmed", "leave", "left", "gone", "trouble", "comeback", "preferences", "restart", "signup", "taken", "busy",
+		"base", "index", "confirm", "confirmed", "leave", "left", "gone", "trouble", "comeback", "never", "preferences", "restart", "signup", "taken", "busy",
 		"own", "mailed", "erased", "moving", "moved", "unmoved", "stays",
 	} {
 		shadow["web/"+name+".html"] = &fstest.MapFile{Data: []byte("<h1>fine</h1>")}

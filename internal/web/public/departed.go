@@ -3,6 +3,7 @@ package public
 import (
 	"context"
 	"errors"
+	"html/template"
 	"io/fs"
 	"net/http"
 
@@ -12,13 +13,14 @@ import (
 
 // Departures is what a reader can do on the page after leaving.
 type Departures interface {
+	Never(ctx context.Context, link string) (audience.Departed, error)
 	Depart(ctx context.Context, link string, everything bool) (audience.Departed, error)
 	Departed(ctx context.Context, back string) (audience.Departed, error)
 	Return(ctx context.Context, back, statement string) (audience.Departed, error)
 	SayWhy(ctx context.Context, back string, why drip.LeaveWhy) (audience.Departed, error)
 }
 
-// departedView is what left.html may show.
+// departedView is what left.html and never.html may show.
 type departedView struct {
 	Lang, Dir, Root string // as in values
 	audience.Departed
@@ -64,22 +66,31 @@ func (h *handler) back(w http.ResponseWriter, r *http.Request) {
 	h.show(w, r, err, func() (page, error) { return h.pages.departed(view) })
 }
 
-// departedPage returns what renders the page after leaving. It fails if the template
-// does, with any of what it may have to show.
+// departedPage returns what renders the page after leaving, and that for those who never
+// joined. It fails if a template does, with any of what it may have to show.
 func departedPage(files fs.FS, v values) (func(departedView) (page, error), error) {
-	const name = "left.html"
-	t, err := readFile(files, name, v.words)
-	if err != nil {
-		return nil, err
+	const joined, stranger = "left.html", "never.html"
+	ts := make(map[string]*template.Template)
+	for _, name := range []string{joined, stranger} {
+		t, err := readFile(files, name, v.words)
+		if err != nil {
+			return nil, err
+		}
+		ts[name] = t
 	}
 	show := func(view departedView) (page, error) {
 		view.Lang, view.Dir, view.Root = v.Lang, v.Dir, v.Root
-		body, err := execute(t, name, view)
+		name := joined
+		if view.Never {
+			name = stranger
+		}
+		body, err := execute(ts[name], name, view)
 		return htmlPage(http.StatusOK, body), err
 	}
 	for _, d := range []audience.Departed{
 		{}, {Everything: true}, {Back: "b", Leave: "l"}, {Back: "b", Leave: "l", Everything: true}, {Late: true},
 		{Back: "b", Leave: "l", Why: drip.WhyTooOften}, {Back: "b", Leave: "l", Returned: true}, {Returned: true, Everything: true},
+		{Never: true, Everything: true}, {Never: true, Everything: true, Back: "b"}, {Never: true, Everything: true, Returned: true},
 	} {
 		for _, view := range []departedView{{Departed: d}, {Departed: d, Done: "undo"}, {Departed: d, Done: "undo", Refused: true}, {Departed: d, Done: "why"}, {Departed: d, Done: "why", Refused: true}} {
 			if _, err := show(view); err != nil {

@@ -53,12 +53,17 @@ func (h *handler) comeback(w http.ResponseWriter, r *http.Request, back audience
 	page.ServeHTTP(w, r)
 }
 
-// confirm does it. A form that says nothing, or something else, leaves the choice
-// to us.
+// confirm does it, or the opposite. A form that says nothing, or something else, leaves
+// the choice to us.
 func (h *handler) confirm(w http.ResponseWriter, r *http.Request) {
 	action, err := h.action(w, r)
 	if err != nil {
 		h.pages.tooLarge.ServeHTTP(w, r)
+		return
+	}
+	if action == never {
+		d, err := h.audience.Never(r.Context(), r.PathValue("token"))
+		h.show(w, r, err, func() (page, error) { return h.pages.departed(departedView{Departed: d}) })
 		return
 	}
 	choice := audience.Choice(action)
@@ -72,6 +77,9 @@ func (h *handler) confirm(w http.ResponseWriter, r *http.Request) {
 	}
 	h.confirmed(invitation).ServeHTTP(w, r)
 }
+
+// never is the button for whoever was signed up by somebody else.
+const never = "never"
 
 // confirmed is the page that says what comes next: whoever goes on waits for a
 // date of the series, whoever begins may not have to.
