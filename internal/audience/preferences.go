@@ -81,11 +81,7 @@ func (a *Audience) Preferences(ctx context.Context, link string) (Preferences, e
 // wisher returns the enrollment that a preferences link is about: the person's open
 // one in that campaign, or the one it was signed for if none is.
 func (a *Audience) wisher(ctx context.Context, link string) (drip.Enrollment, error) {
-	e, err := a.enrollment(ctx, token.Preferences, link)
-	if err != nil {
-		return drip.Enrollment{}, err
-	}
-	all, err := a.stores.EnrollmentsOf(ctx, e.Subscriber)
+	e, all, err := a.passages(ctx, token.Preferences, link)
 	if err != nil {
 		return drip.Enrollment{}, err
 	}
@@ -105,11 +101,11 @@ func (a *Audience) preferences(ctx context.Context, e drip.Enrollment) (Preferen
 	if err != nil || checkGoing(e) != nil {
 		return p, err
 	}
-	loc, err := a.zone(ctx, e.ID)
+	passage, inForce, err := a.standing(&due)
 	if err != nil {
 		return p, err
 	}
-	now := a.now()
+	now, loc := a.now(), passage.Zone
 	p.Zone, p.ZoneIsTheirs = loc.String(), true
 	if e.PausedUntil.After(now) {
 		p.PausedUntil = timing.DateAt(e.PausedUntil.In(loc))
@@ -117,19 +113,15 @@ func (a *Audience) preferences(ctx context.Context, e drip.Enrollment) (Preferen
 	p.FirstEnd, p.LastEnd = pauseEnds(now, loc)
 	p.Stage = StageHalted
 	series, ok := a.series(e.Campaign)
-	if !ok {
+	if !ok || !inForce {
 		return p, nil
 	}
 	p.ZoneIsTheirs = series.Campaign.Zone("theirs", "") == "theirs"
-	return p, a.expect(ctx, &p, series, &due, now)
+	return p, a.expect(ctx, &p, series, &due, passage, now)
 }
 
 // expect fills in what comes next.
-func (a *Audience) expect(ctx context.Context, p *Preferences, series Series, due *store.Due, now time.Time) error {
-	passage, err := a.planner.Passage(due)
-	if err != nil {
-		return err
-	}
+func (a *Audience) expect(ctx context.Context, p *Preferences, series Series, due *store.Due, passage calendar.Passage, now time.Time) error {
 	outlook := calendar.Foresee(series.Campaign, series.held(), passage, now, 1)
 	next := outlook.EndIssue
 	p.Stage = StageWaiting
@@ -148,13 +140,15 @@ func (a *Audience) expect(ctx context.Context, p *Preferences, series Series, du
 	if p.Stage == StageFinished {
 		return nil
 	}
-	if paused, err := a.paused(ctx, due.Enrollment.Campaign); err != nil || paused {
+	if halted, err := a.stores.Halted(ctx, due.Enrollment.Campaign); err != nil || halted {
 		p.Stage = StageHalted
 		return err
 	}
-	if p.Stage == StageComing {
-		p.Ahead, err = a.ahead(ctx, series, due, passage, now)
+	if p.Stage != StageComing {
+		return nil
 	}
+	var err error
+	p.Ahead, err = a.ahead(series, due, passage, now)
 	return err
 }
 
@@ -172,9 +166,10 @@ func (s *Series) held() []bool {
 	return held
 }
 
-// ahead returns the name of the next issue if it would leave now, or "".
-func (a *Audience) ahead(ctx context.Context, series Series, due *store.Due, passage calendar.Passage, now time.Time) (string, error) {
-	if _, err := a.checkNext(ctx, due, "", now); err != nil {
+// ahead returns the name of the next issue of a campaign that sends if it would leave now,
+// or "".
+func (a *Audience) ahead(series Series, due *store.Due, passage calendar.Passage, now time.Time) (string, error) {
+	if _, err := series.wouldLeave(due, passage, "", now); err != nil {
 		if refusal := new(Refusal); errors.As(err, &refusal) {
 			return "", nil
 		}

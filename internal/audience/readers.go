@@ -182,3 +182,28 @@ func (a *Audience) enrollment(ctx context.Context, p token.Purpose, link string)
 	}
 	return e, nil
 }
+
+// passages returns what a link was signed for, among all enrollments of its person. The
+// errors are those of enrollment.
+func (a *Audience) passages(ctx context.Context, p token.Purpose, link string) (drip.Enrollment, []drip.Enrollment, error) {
+	subject, forged := a.keyring.Verify(p, link)
+	person := drip.SubscriberID(subject.B)
+	if person == 0 && forged == nil { // an old link, which binds the enrollment alone
+		e, err := a.enrollment(ctx, p, link)
+		if err != nil {
+			return drip.Enrollment{}, nil, err
+		}
+		person = e.Subscriber
+	}
+	// A forged link is looked up, too, as nobody's.
+	all, err := a.stores.EnrollmentsOf(ctx, person)
+	for _, e := range all {
+		if forged == nil && e.ID == drip.EnrollmentID(subject.A) {
+			return e, all, err
+		}
+	}
+	if err == nil {
+		err = drip.ErrNotFound
+	}
+	return drip.Enrollment{}, nil, err
+}

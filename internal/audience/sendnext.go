@@ -44,17 +44,22 @@ func (a *Audience) checkNext(ctx context.Context, due *store.Due, issue string, 
 	if !ok {
 		return false, refuse(calendar.CodeInactive, "the campaign's files have errors or are gone, so nothing is known of its issues")
 	}
-	switch paused, err := a.paused(ctx, due.Enrollment.Campaign); {
+	switch halted, err := a.stores.Halted(ctx, due.Enrollment.Campaign); {
 	case err != nil:
 		return false, err
-	case paused:
+	case halted:
 		return false, refuse(calendar.CodePaused, "the campaign is paused; nothing leaves before it is resumed")
 	}
 	passage, err := a.planner.Passage(due)
 	if err != nil {
 		return false, err
 	}
-	if i := series.Campaign.Issue(issue); issue != "" && i < 0 {
+	return series.wouldLeave(due, passage, issue, now)
+}
+
+// wouldLeave is checkNext for a campaign that sends.
+func (s *Series) wouldLeave(due *store.Due, passage calendar.Passage, issue string, now time.Time) (had bool, err error) {
+	if i := s.Campaign.Issue(issue); issue != "" && i < 0 {
 		return false, fmt.Errorf("issue %s: %w", issue, drip.ErrNotFound)
 	} else if i >= 0 && i < len(passage.Had) && passage.Had[i] {
 		return true, nil
@@ -64,7 +69,7 @@ func (a *Audience) checkNext(ctx context.Context, due *store.Due, issue string, 
 			due.Enrollment.PausedUntil.In(passage.Zone).Format("Mon 2 Jan 2006"))
 	}
 	passage.AskedAt = now
-	return false, series.leavesNow(passage, issue, now)
+	return false, s.leavesNow(passage, issue, now)
 }
 
 // leavesNow refuses unless the next issue leaves at once, and is the named one if

@@ -2,7 +2,6 @@ package audience
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -37,20 +36,6 @@ func (a *Audience) series(no drip.CampaignNo) (Series, bool) {
 	return a.planner.Series(no)
 }
 
-// paused reports whether a campaign sends to nobody.
-func (a *Audience) paused(ctx context.Context, no drip.CampaignNo) (bool, error) {
-	records, err := a.stores.Campaigns(ctx)
-	if err != nil {
-		return false, err
-	}
-	for _, r := range records {
-		if r.No == no {
-			return !r.PausedAt.IsZero() || !r.StoppedAt.IsZero(), nil
-		}
-	}
-	return false, fmt.Errorf("campaign %d: %w", no, drip.ErrNotFound)
-}
-
 // zone returns the zone that rules a reader in a campaign. If the campaign's
 // files are not at hand it is the person's own.
 func (a *Audience) zone(ctx context.Context, id drip.EnrollmentID) (*time.Location, error) {
@@ -58,14 +43,22 @@ func (a *Audience) zone(ctx context.Context, id drip.EnrollmentID) (*time.Locati
 	if err != nil {
 		return nil, err
 	}
+	passage, _, err := a.standing(&due)
+	return passage.Zone, err
+}
+
+// standing returns the passage of a reader through a campaign in force. Without one, the
+// passage has the zone, and false is returned.
+func (a *Audience) standing(due *store.Due) (calendar.Passage, bool, error) {
 	if _, ok := a.series(due.Enrollment.Campaign); ok {
-		p, err := a.planner.Passage(&due)
-		return p.Zone, err
+		p, err := a.planner.Passage(due)
+		return p, true, err
 	}
 	if due.Timezone != "" {
-		return a.zones.Load(due.Timezone)
+		loc, err := a.zones.Load(due.Timezone)
+		return calendar.Passage{Zone: loc}, false, err
 	}
-	return time.UTC, nil
+	return calendar.Passage{Zone: time.UTC}, false, nil
 }
 
 // upcoming plans a passage up to the first step at which an issue leaves or

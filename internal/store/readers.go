@@ -42,6 +42,9 @@ type Readers interface {
 	// from: their latest enrollment there that was left after an issue was
 	// accepted, or may have been. It returns drip.ErrNotFound if there is none.
 	Resumable(ctx context.Context, id drip.SubscriberID, campaign drip.CampaignNo) (Resumable, error)
+	// Halted reports whether a campaign sends to nobody: it was paused and not resumed, or
+	// stopped. It returns drip.ErrNotFound if there is no such campaign.
+	Halted(ctx context.Context, campaign drip.CampaignNo) (bool, error)
 }
 
 // Resumable is a part in a campaign that ended.

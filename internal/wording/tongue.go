@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/text/language"
@@ -15,6 +16,9 @@ import (
 type Tongue struct {
 	tag   string
 	texts map[string]string
+	// whole are texts that HTML made without values, by their names: most are asked for
+	// that way, with every look at a page.
+	whole sync.Map
 }
 
 // Tag returns the language's tag of BCP 47.
@@ -66,8 +70,17 @@ func (t *Tongue) HTML(name string, values ...any) (template.HTML, error) {
 	if !ok {
 		return "", unknown(name)
 	}
+	if len(values) == 0 {
+		if made, ok := t.whole.Load(name); ok {
+			return made.(template.HTML), nil
+		}
+	}
 	s, err := Fill(Bold(html.EscapeString(words)), html.EscapeString, values...)
-	return template.HTML(s), err //nolint:gosec // all of it is escaped
+	made := template.HTML(s) //nolint:gosec // all of it is escaped
+	if len(values) == 0 && err == nil {
+		t.whole.Store(name, made)
+	}
+	return made, err
 }
 
 func unknown(name string) error { return fmt.Errorf("there is no text %q in %s", name, folder) }

@@ -105,7 +105,7 @@ func (t *tx) enroll(enroll store.NewEnrollment) (drip.EnrollmentID, error) {
 // Enrollment implements [store.Enrollments].
 func (s *Store) Enrollment(ctx context.Context, id drip.EnrollmentID) (drip.Enrollment, error) {
 	var e drip.Enrollment
-	err := s.read(ctx, func(r *snapshot) (err error) {
+	err := s.glance(ctx, func(r *snapshot) (err error) {
 		e, err = enrollment(r, id)
 		return err
 	})
@@ -118,7 +118,7 @@ func (s *Store) Enrollment(ctx context.Context, id drip.EnrollmentID) (drip.Enro
 // EnrollmentsOf implements [store.Enrollments].
 func (s *Store) EnrollmentsOf(ctx context.Context, id drip.SubscriberID) ([]drip.Enrollment, error) {
 	var list []drip.Enrollment
-	err := s.read(ctx, func(r *snapshot) error {
+	err := s.glance(ctx, func(r *snapshot) error {
 		return r.each(func(rows *sql.Rows) error {
 			var e drip.Enrollment
 			err := rows.Scan(toEnrollment(&e)...)

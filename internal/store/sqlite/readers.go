@@ -237,3 +237,14 @@ func (s *Store) Resumable(ctx context.Context, id drip.SubscriberID, campaign dr
 	}
 	return past, nil
 }
+
+// Halted implements [store.Readers].
+func (s *Store) Halted(ctx context.Context, campaign drip.CampaignNo) (bool, error) {
+	var halted bool
+	err := s.one(ctx, []any{&halted}, `
+		SELECT paused_at IS NOT NULL OR stopped_at IS NOT NULL FROM campaigns WHERE id = $1`, int64(campaign))
+	if err != nil {
+		return false, fmt.Errorf("look whether campaign %d sends: %w", campaign, found(err))
+	}
+	return halted, nil
+}

@@ -203,7 +203,21 @@ func (s *Store) read(ctx context.Context, do func(*snapshot) error) error {
 // one reads the one row of a query into dest. It returns sql.ErrNoRows if there is
 // none.
 func (s *Store) one(ctx context.Context, dest []any, query string, args ...any) error {
-	return s.read(ctx, func(r *snapshot) error { return r.row(dest, query, args...) })
+	return s.glance(ctx, func(r *snapshot) error { return r.row(dest, query, args...) })
+}
+
+// glance runs a single query. It is a snapshot by itself: that saves saying where it begins
+// and ends, which costs as much as a query.
+func (s *Store) glance(ctx context.Context, do func(*snapshot) error) error {
+	r, err := s.readers.take(ctx)
+	if err != nil {
+		return explain(err, s.path)
+	}
+	sound := false
+	defer func() { s.readers.give(r, sound) }() // after a panic, too
+	err = do(&snapshot{ctx: ctx, reader: r})
+	sound = ctx.Err() == nil // a query that was interrupted leaves its mark on the connection
+	return explain(err, s.path)
 }
 
 // snapshot is a reading transaction in progress.

@@ -54,6 +54,22 @@ func (w *world) isPlannedAnew(before, after drip.Enrollment) {
 // readerLaws are about wishes.
 func readerLaws() []law {
 	return []law{
+		{"Halted/PausedOrStopped", func(w *world) {
+			for _, step := range []struct {
+				verb store.CampaignVerb
+				want bool
+			}{{"", false}, {store.PauseCampaign, true}, {store.ResumeCampaign, false}, {store.CloseCampaign, false}, {store.StopCampaign, true}} {
+				if step.verb != "" {
+					_, err := w.store.ChangeCampaign(w.ctx, store.CampaignChange{Campaign: w.campaign.No, Verb: step.verb, Now: w.now})
+					w.must(err)
+				}
+				got, err := w.store.Halted(w.ctx, w.campaign.No)
+				w.must(err)
+				same(w, "halted after "+string(step.verb), got, step.want)
+			}
+			_, err := w.store.Halted(w.ctx, w.campaign.No+1000)
+			w.fails(err, drip.ErrNotFound)
+		}},
 		{"PauseUntil/NoMarkBeforeThatTime", func(w *world) {
 			e := w.reader()
 			f, until := w.claim(e.ID, "a"), w.now.Add(week)

@@ -98,5 +98,8 @@ func departedPage(files fs.FS, v values) (func(departedView) (page, error), erro
 			}
 		}
 	}
+	for _, t := range ts {
+		fold(t, v.words)
+	}
 	return show, nil
 }

@@ -51,5 +51,6 @@ func ownPage(files fs.FS, v values) (func(ownView) (page, error), error) {
 			return nil, err
 		}
 	}
+	fold(t, v.words)
 	return show, nil
 }

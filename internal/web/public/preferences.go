@@ -68,7 +68,7 @@ func (h *handler) askRestart(w http.ResponseWriter, r *http.Request) {
 func (h *handler) preferencesAfter(w http.ResponseWriter, r *http.Request, o outcome) {
 	now, err := h.audience.Preferences(r.Context(), r.PathValue("token"))
 	h.show(w, r, err, func() (page, error) {
-		return h.pages.preferences(preferencesView{Preferences: now, outcome: o, Zones: timing.Names()})
+		return h.pages.preferences(preferencesView{Preferences: now, outcome: o})
 	})
 }
 

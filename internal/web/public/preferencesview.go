@@ -1,6 +1,7 @@
 package public
 
 import (
+	"html/template"
 	"io/fs"
 	"net/http"
 	"time"
@@ -25,8 +26,10 @@ type preferencesView struct {
 	words           *wording.Tongue
 	audience.Preferences
 	outcome
-	// Zones are suggestions for the time zone, IANA names.
-	Zones []string
+	// Zones are suggestions for the time zone, IANA names, and ZoneOptions the same as
+	// options of a list, which are written out once: they are most of the page.
+	Zones       []string
+	ZoneOptions template.HTML
 }
 
 // When says when the next one comes: "Tuesday, March 31, at 9:00". The year is
@@ -84,17 +87,18 @@ func preferencesPage(files fs.FS, name string, v values) (func(preferencesView) 
 	if err != nil {
 		return nil, err
 	}
+	names, options := timing.Names(), zoneOptions()
 	show := func(view preferencesView) (page, error) {
-		view.Lang, view.Dir, view.Root, view.words = v.Lang, v.Dir, v.Root, v.words
+		view.Lang, view.Dir, view.Root, view.words, view.Zones, view.ZoneOptions = v.Lang, v.Dir, v.Root, v.words, names, options
 		body, err := execute(t, name, view)
 		return htmlPage(http.StatusOK, body), err
 	}
 	for _, sample := range samples() {
-		sample.Zones = []string{"Asia/Tokyo", "Europe/London"}
 		if _, err := show(sample); err != nil {
 			return nil, err
 		}
 	}
+	fold(t, v.words)
 	return show, nil
 }
 

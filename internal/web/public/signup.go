@@ -187,6 +187,7 @@ func (p *pages) signUpPages(files fs.FS, v values) error {
 			return err
 		}
 	}
+	fold(t, v.words)
 	script, err := fs.ReadFile(files, "web/zone.js")
 	if err != nil {
 		return fmt.Errorf("read the pages' script: %w", err)
