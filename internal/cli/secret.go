@@ -11,7 +11,7 @@ import (
 
 func newSecret(e *env) *cobra.Command {
 	return newNoun("secret", "The keys that sign the links in letters",
-		"  partwork secret show\n  partwork secret rotate", newSecretShow(e), newSecretRotate(e))
+		"  partwork secret show\n  partwork secret rotate\n  partwork secret drop 1", newSecretShow(e), newSecretRotate(e), newSecretDrop(e))
 }
 
 func newSecretShow(e *env) *cobra.Command {
@@ -35,7 +35,7 @@ func newSecretRotate(e *env) *cobra.Command {
 		Long: "Puts a new key in front of those in secret_file, in one step. Do it when somebody who knew the keys\n" +
 			"leaves, or once a year. A serve that is running takes it within 10 seconds. The old keys stay and\n" +
 			"verify what they signed: keep each for two years at least, and the last one, which names the messages,\n" +
-			"for ever. If a key has become known, links can be made up with it for as long as it stays.\n\n" +
+			"for ever. If a key has become known, links can be made up with it until you drop it.\n\n" +
 			"The key of the suppression list lies in a file of its own and never changes: with another one, nobody\n" +
 			"who must not be mailed would be recognized. Copy secret_file into your backups afterwards.",
 		Example: "  partwork secret rotate\n  partwork secret rotate --json | jq -r .signing",
@@ -51,6 +51,9 @@ type secretReport struct {
 	File    string `json:"file"`
 	Signing byte   `json:"signing"`
 	Keys    []int  `json:"keys"`
+	// Names is a key that was dropped and goes on naming the messages; 0 if there is none,
+	// for the last of Keys does then.
+	Names int `json:"only_names"`
 	// Suppression is the file of the key of the suppression list.
 	Suppression string `json:"suppression_file"`
 }
@@ -58,6 +61,10 @@ type secretReport struct {
 func reportOf(file string, keys []token.Key) secretReport {
 	r := secretReport{File: file, Signing: keys[0].ID, Suppression: config.SuppressionFile(file)}
 	for _, key := range keys {
+		if key.Retired {
+			r.Names = int(key.ID)
+			continue
+		}
 		r.Keys = append(r.Keys, int(key.ID))
 	}
 	return r
@@ -80,9 +87,13 @@ func (e *env) showSecret(asJSON bool) error {
 	if asJSON {
 		return e.document(report)
 	}
-	e.say("%s has %s: %d signs, and all verify what they signed", relative(report.File), count(len(keys), "key"), report.Signing)
+	e.say("%s has %s: %d signs, and all verify what they signed", relative(report.File), count(len(report.Keys), "key"), report.Signing)
 	for i, id := range report.Keys {
 		switch {
+		case report.Names != 0 && i == 0:
+			e.say("  %d  signs", id)
+		case report.Names != 0:
+			e.say("  %d  verifies", id)
 		case i == 0 && len(keys) == 1:
 			e.say("  %d  signs, and names the messages", id)
 		case i == 0:
@@ -92,6 +103,9 @@ func (e *env) showSecret(asJSON bool) error {
 		default:
 			e.say("  %d  verifies", id)
 		}
+	}
+	if report.Names != 0 {
+		e.say("  %d  was dropped, and only names the messages: keep it for ever", report.Names)
 	}
 	e.say("the key of the suppression list, which never changes, is in %s", relative(report.Suppression))
 	return nil

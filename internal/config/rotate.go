@@ -33,6 +33,23 @@ func Rotate(secretFile string) ([]token.Key, error) {
 	return keys, replaceKeyring(secretFile, before, token.FormatKeyring(keys))
 }
 
+// Drop has nothing verify any more that was signed with a key, and returns those that are
+// left, as Rotate does. The errors besides are those of token.Drop.
+func Drop(secretFile string, id byte) ([]token.Key, error) {
+	before, _, err := LoadSecrets(secretFile)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := token.ParseKeyring(before)
+	if err == nil {
+		keys, err = token.Drop(keys, id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return keys, replaceKeyring(secretFile, before, token.FormatKeyring(keys))
+}
+
 // replaceKeyring replaces the file if it still is what it was before. The file that waits
 // to take its place also keeps others from doing the same.
 func replaceKeyring(secretFile string, before, after []byte) error {

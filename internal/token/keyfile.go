@@ -17,11 +17,15 @@ const keyfileHeader = `# Partwork: the keys that sign the links in letters. Keep
 # your backups: without it, every link already sent is dead.
 # One key a line, newest first: id (0-255) and 64 hexadecimal digits. The first
 # signs, all verify. Keep a key for as long as links under it should work; never
-# remove the last line, which names the messages.
+# remove the last line, which names the messages. With "names" behind it, that is all
+# it does.
 `
 
+// retired is what stands behind a key that was dropped and still names the messages.
+const retired = "names"
+
 // ParseKeyring reads what [FormatKeyring] wrote: one key a line, newest first, as a
-// decimal id and 64 hexadecimal digits; empty lines and lines beginning with "#" are
+// decimal id and 64 hexadecimal digits, and behind a retired one "names"; empty lines and lines beginning with "#" are
 // skipped. What it returns is fit for [NewKeyring]. Errors name the line and never
 // repeat its content.
 func ParseKeyring(text []byte) ([]Key, error) {
@@ -47,7 +51,8 @@ func ParseKeyring(text []byte) ([]Key, error) {
 }
 
 func parseKey(fields []string) (Key, error) {
-	if len(fields) != 2 {
+	names := len(fields) == 3 && fields[2] == retired
+	if len(fields) != 2 && !names {
 		return Key{}, fmt.Errorf("%d words; expected an id and a key", len(fields))
 	}
 	id, err := strconv.ParseUint(fields[0], 10, 8)
@@ -57,7 +62,7 @@ func parseKey(fields []string) (Key, error) {
 	if len(fields[1]) != 2*KeySize {
 		return Key{}, fmt.Errorf("the key has %d digits; expected %d", len(fields[1]), 2*KeySize)
 	}
-	key := Key{ID: byte(id)}
+	key := Key{ID: byte(id), Retired: names}
 	if _, err := hex.Decode(key.Secret[:], []byte(fields[1])); err != nil {
 		return Key{}, errors.New("the key has something other than hexadecimal digits")
 	}
@@ -70,7 +75,11 @@ func FormatKeyring(keys []Key) []byte {
 	var b bytes.Buffer
 	b.WriteString(keyfileHeader)
 	for _, key := range keys {
-		fmt.Fprintf(&b, "%d %x\n", key.ID, key.Secret[:])
+		fmt.Fprintf(&b, "%d %x", key.ID, key.Secret[:])
+		if key.Retired {
+			b.WriteString(" " + retired)
+		}
+		b.WriteByte('\n')
 	}
 	return b.Bytes()
 }

@@ -27,6 +27,9 @@ type Key struct {
 	ID byte
 	// Secret is 32 bytes from a random source.
 	Secret [KeySize]byte
+	// Retired says that the key was dropped: nothing under it verifies any more, and all that
+	// is left to it is to be the root. Only the last of several keys can be.
+	Retired bool
 }
 
 // Format writes "[secret]" whatever the verb.
@@ -59,8 +62,8 @@ type derived struct {
 
 // NewKeyring returns the ring of the given keys, newest first. The first one signs.
 // The last one is the root: [Keyring.Opaque] depends on it, so it stays last for
-// ever. It is an error to give no key, two keys of one id or secret, or an all-zero
-// secret.
+// ever. It is an error to give no key, two keys of one id or secret, an all-zero
+// secret, or a retired key in any other place than the last of several.
 func NewKeyring(keys ...Key) (*Keyring, error) {
 	r, err := newKeyset(keys)
 	if err != nil {
@@ -93,8 +96,9 @@ func newKeyset(keys []Key) (*keyset, error) {
 	}
 	k := &keyset{byID: make(map[byte]derived, len(keys))}
 	secrets := make(map[[KeySize]byte]bool, len(keys))
-	for _, key := range keys {
-		if _, twice := k.byID[key.ID]; twice {
+	ids := make(map[byte]bool, len(keys))
+	for i, key := range keys {
+		if ids[key.ID] {
 			return nil, fmt.Errorf("two keys have the id %d", key.ID)
 		}
 		if secrets[key.Secret] {
@@ -103,8 +107,13 @@ func newKeyset(keys []Key) (*keyset, error) {
 		if key.Secret == [KeySize]byte{} {
 			return nil, fmt.Errorf("the secret of key %d is all zeros", key.ID)
 		}
-		secrets[key.Secret] = true
-		k.byID[key.ID] = newDerived(key)
+		if key.Retired && (i == 0 || i < len(keys)-1) {
+			return nil, fmt.Errorf("key %d only names the messages; such a key is the last of several", key.ID)
+		}
+		ids[key.ID], secrets[key.Secret] = true, true
+		if !key.Retired {
+			k.byID[key.ID] = newDerived(key)
+		}
 	}
 	k.current = k.byID[keys[0].ID]
 	root := derive(keys[len(keys)-1], "partwork opaque id v1")
