@@ -29,10 +29,14 @@ type readerPages struct {
 // have an error.
 func (in *Instance) newReaderPages() (*readerPages, error) {
 	p := &readerPages{library: in.Library, files: in.layouts, render: func(files fs.FS) (http.Handler, error) {
+		archives, err := in.newArchives(files)
+		if err != nil {
+			return nil, err
+		}
 		return public.New(public.Options{
 			Audience: in.Audience, Letters: viewer{in}, Images: in.Store, Templates: files, Logger: in.log, PublicURL: in.Config.PublicURL,
 			Proxies: public.Proxies(in.Config.TrustedProxies),
-			SignUps: in.Audience, Pace: signUpPace,
+			SignUps: in.Audience, Pace: signUpPace, Archives: archives,
 		})
 	}}
 	builtIn, err := p.render(templates.Files())

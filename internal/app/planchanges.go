@@ -81,6 +81,7 @@ func campaignChanges(was, is *drip.Campaign) []Change {
 		{"signup.open", strconv.FormatBool(was.SignUp.Open), strconv.FormatBool(is.SignUp.Open)},
 		{"signup.consent", was.SignUp.Form.Text, is.SignUp.Form.Text},
 		{"signup.version", was.SignUp.Form.Version, is.SignUp.Form.Version},
+		{"archive", string(was.Archive), string(is.Archive)},
 	}
 	half := func(c *drip.Campaign, d time.Duration) bool { return d == c.Schedule.Interval()/2 }
 	if !half(was, was.MinGap) || !half(is, is.MinGap) { // both were "auto", most likely

@@ -17,7 +17,7 @@ var campaignKeys = []string{
 	"id", "key", "title", "language", "from", "reply_to", "postal_address",
 	"schedule", "timezone", "default_timezone", "first", "min_gap", "max_late",
 	"late_hours", "quiet", "give_up", "reopen_within", "review", "on_unknown",
-	"discreet", "images", "signup",
+	"discreet", "images", "signup", "archive",
 }
 
 // What keys have that are not given.
@@ -59,6 +59,7 @@ func (f *folder) readCampaign() {
 	c.Discreet = s.flag("discreet")
 	readImagePlace(s, c)
 	c.SignUp = readSignUp(s)
+	readArchive(s, c)
 	c.Quiet = readQuiet(s)
 }
 

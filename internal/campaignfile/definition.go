@@ -36,7 +36,8 @@ type definition struct {
 	Discreet        bool     `json:"discreet,omitempty"`
 	Images          string   `json:"images,omitempty"` // embedded if empty
 
-	SignUp *signUpDefinition `json:"signup,omitempty"` // closed if missing
+	SignUp  *signUpDefinition `json:"signup,omitempty"`  // closed if missing
+	Archive string            `json:"archive,omitempty"` // off if empty
 
 	Issues []issueDefinition `json:"issues"`
 }
@@ -81,6 +82,9 @@ func Define(c *drip.Campaign) ([]byte, error) {
 	if up := c.SignUp; up != (drip.SignUp{}) {
 		d.SignUp = &signUpDefinition{Open: up.Open, Consent: up.Form.Text, Version: up.Form.Version}
 	}
+	if c.Archive.Open() {
+		d.Archive = string(c.Archive)
+	}
 	if !c.ReplyTo.IsZero() {
 		d.ReplyTo = c.ReplyTo.String()
 	}
@@ -109,6 +113,7 @@ func Recall(text []byte) (*drip.Campaign, error) {
 		ReopenWithin: ofMillis(d.ReopenWithin), Review: drip.Review(d.Review), Discreet: d.Discreet,
 		OnUnknown:    cmp.Or(drip.OnUnknown(d.OnUnknown), drip.HoldUnknown),
 		HostedImages: d.Images == imagesHosted,
+		Archive:      cmp.Or(drip.Archive(d.Archive), drip.ArchiveOff),
 	}
 	if up := d.SignUp; up != nil {
 		c.SignUp = drip.SignUp{Open: up.Open, Form: drip.Form{Version: up.Version, Text: up.Consent}}

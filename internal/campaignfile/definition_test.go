@@ -21,9 +21,9 @@ func TestDefinitionTellsEverythingButTextsAndImages(t *testing.T) {
 	if c == nil {
 		t.Fatal(findings)
 	}
-	hosted := *c
-	hosted.HostedImages = true
-	for _, c := range append(list, c, &hosted) {
+	hosted, open := *c, *c
+	hosted.HostedImages, open.Archive = true, drip.ArchivePublic
+	for _, c := range append(list, c, &hosted, &open) {
 		text, err := Define(c)
 		if err != nil {
 			t.Fatal(err)

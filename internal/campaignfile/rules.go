@@ -29,6 +29,7 @@ const (
 	RuleReviewDue    = "review-due"    // warning: review_by has passed
 	RulePersonas     = "personas"      // warning: a persona that cannot be used, or a file of them that is not read
 	RuleHostedImages = "hosted-images" // warning: images that readers fetch from this server
+	RuleArchive      = "archive"       // warning: a discreet campaign that everybody may read
 	RuleSeriesTest   = "series-test"   // a series test that fails, or makes no sense
 
 	// What only [Doubts] says.

@@ -109,6 +109,8 @@ type Campaign struct {
 	Discreet bool
 	// SignUp says whether people can join by themselves.
 	SignUp SignUp
+	// Archive says who may read the issues without being sent them.
+	Archive Archive
 
 	// Issues are in file order, drafts included. There is at least one.
 	Issues []Issue

@@ -24,6 +24,7 @@ type Store interface {
 	Imports
 	Enrollments
 	Readers
+	Archives
 	Departures
 	Notices
 	Dossiers

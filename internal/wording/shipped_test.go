@@ -79,7 +79,7 @@ func frames(t *testing.T) map[string]string {
 		t.Fatal(names, err)
 	}
 	out := make(map[string]string)
-	for _, name := range append(names, "email/layout.html", "email/layout.txt") {
+	for _, name := range append(names, "email/layout.html", "email/layout.txt", "email/archive.html") {
 		data, err := fs.ReadFile(templates.Files(), name)
 		if err != nil {
 			t.Fatal(err)

@@ -240,6 +240,22 @@ func catalogLaws() []law {
 			_, err := w.store.ChangeCampaign(w.ctx, store.CampaignChange{Campaign: w.campaign.No, Verb: store.OpenCampaign, Now: w.now})
 			w.fails(err, drip.ErrClosed)
 		}},
+		{"SavedAt/WhenItWasFirstStored", func(w *world) {
+			body := []byte("saved")
+			first := w.now
+			id, err := w.store.SaveContent(w.ctx, sha256.Sum256(body), body, first)
+			w.must(err)
+			w.pass(time.Hour)
+			_, err = w.store.SaveContent(w.ctx, sha256.Sum256(body), body, w.now)
+			w.must(err)
+			saved, err := w.store.SavedAt(w.ctx, []drip.ContentID{id, id + 1000})
+			w.must(err)
+			same(w, "what is known", len(saved), 1)
+			same(w, "the time", saved[id], first)
+			saved, err = w.store.SavedAt(w.ctx, nil)
+			w.must(err)
+			same(w, "what is known of nothing", len(saved), 0)
+		}},
 		{"SaveContent/SameHashSameNumber", func(w *world) {
 			body := []byte("two")
 			id, err := w.store.SaveContent(w.ctx, sha256.Sum256(body), body, w.now)

@@ -180,7 +180,7 @@ func TestNewTriesThePageForThoseWhoComeBack(t *testing.T) {
 	t.Parallel()
 	shadow := fstest.MapFS{}
 	for _, name := range []string{
-		"base", "index", "confirm", "confirmed", "leave", "left", "gone", "trouble", "comeback", "never", "preferences", "restart", "signup", "taken", "busy",
+		"base", "index", "confirm", "confirmed", "leave", "left", "gone", "trouble", "comeback", "never", "archive", "preferences", "restart", "signup", "taken", "busy",
 		"own", "mailed", "erased", "moving", "moved", "unmoved", "stays",
 	} {
 		shadow["web/"+name+".html"] = &fstest.MapFile{Data: []byte("<h1>fine</h1>")}

@@ -21,9 +21,12 @@ type handler struct {
 	letters  Letters
 	images   Images
 	signUps  SignUps
-	pace     time.Duration
-	logger   *slog.Logger
-	pages    pages
+	archives Archives
+	// base is the public URL, and root its path, both without a final slash.
+	base, root string
+	pace       time.Duration
+	logger     *slog.Logger
+	pages      pages
 	// proxies tell who asks.
 	proxies Proxies
 }

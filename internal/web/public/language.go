@@ -15,6 +15,7 @@ import (
 type speaker struct {
 	audience Audience
 	signUps  SignUps
+	archives Archives
 	book     *wording.Book
 	handlers map[string]*spoken
 }
@@ -46,6 +47,12 @@ func (s *speaker) tongue(r *http.Request) *wording.Tongue {
 	}
 	if kind == "s" && s.signUps != nil {
 		if words, ok := s.book.In(s.signUps.SignUpLanguage(r.Context(), link)); ok {
+			return words
+		}
+	}
+	if kind == "a" && s.archives != nil {
+		key, _, _ := strings.Cut(link, "/")
+		if words, ok := s.book.In(s.archives.ArchiveLanguage(key)); ok {
 			return words
 		}
 	}

@@ -3,7 +3,6 @@ package public
 import (
 	"context"
 	"net/http"
-	"strings"
 )
 
 // Letters shows what somebody was sent. The error for a link that does not work is
@@ -33,11 +32,6 @@ func (h *handler) letter(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, err)
 		return
 	}
-	images := "'none'"
-	if len(letter.Images) > 0 {
-		images = strings.Join(letter.Images, " ")
-	}
-	w.Header().Set("Content-Security-Policy",
-		"default-src 'none'; style-src 'unsafe-inline'; img-src "+images+"; form-action 'none'; base-uri 'none'; frame-ancestors 'none'")
+	w.Header().Set("Content-Security-Policy", letterPolicy(letter.Images))
 	htmlPage(http.StatusOK, []byte(letter.HTML)).ServeHTTP(w, r)
 }

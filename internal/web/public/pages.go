@@ -16,7 +16,7 @@ import (
 // request can make a template fail, and no two readers see different bytes. Only
 // what has numbers and dates in it is rendered for each: the page for those who come
 // back, the preferences, and the question before a restart; the page after leaving, whose
-// forms have a token; one's own page; and the sign-up form, which shows what was typed.
+// forms have a token; one's own page; the archive; and the sign-up form, which shows what was typed.
 type page struct {
 	status int
 	kind   string
@@ -55,6 +55,8 @@ type pages struct {
 	comeback func(audience.Comeback) (page, error)
 	// departed is the page after leaving, left without what a mail program has no use for.
 	departed func(departedView) (page, error)
+	// archive is the list of a public archive.
+	archive func(archiveView) (page, error)
 	// own is the private page in all its states.
 	own func(ownView) (page, error)
 	// preferences and restart are the page of the wishes and the second question.
@@ -122,6 +124,9 @@ func render(files dressed, root string, words *wording.Tongue) (pages, error) {
 		return pages{}, err
 	}
 	if p.own, err = ownPage(files, v); err != nil {
+		return pages{}, err
+	}
+	if p.archive, err = archivePage(files, v); err != nil {
 		return pages{}, err
 	}
 	if p.departed, err = departedPage(files, v); err != nil {

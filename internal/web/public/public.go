@@ -1,10 +1,10 @@
 // Package public serves the readers' pages: signing up, confirming, leaving,
 // preferences, one's own page, the page of a mail, the images of mails that do not carry
-// their own, and nothing else. Links get forwarded, scanned and prefetched, so:
+// their own, archives that are public, and nothing else. Links get forwarded, scanned and prefetched, so:
 //
 //   - no page shows an address, a campaign or a topic, before or after, apart from
 //     the page of a mail, which shows what the mail does but no address, the sign-up
-//     page, which is no reader's, and one's own page, which does so after a POST to a
+//     page and the archive, which are no reader's, and one's own page, which does so after a POST to a
 //     link that only one's mailbox gets; how far somebody is, and what comes when, is
 //     said in numbers,
 //   - what a link of a mail does can be undone,
@@ -54,6 +54,8 @@ type Options struct {
 	Images Images
 	// SignUps takes the forms below /s/; there are none if it is nil.
 	SignUps SignUps
+	// Archives has what is shown below /a/; nothing is if it is nil.
+	Archives Archives
 	// Pace is how long the answer to a form below /s/ takes at least, so that it does not
 	// tell by its time what is known of an address.
 	Pace time.Duration
@@ -84,14 +86,17 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &speaker{audience: o.Audience, signUps: o.SignUps, book: book, handlers: make(map[string]*spoken)}
+	s := &speaker{audience: o.Audience, signUps: o.SignUps, archives: o.Archives, book: book, handlers: make(map[string]*spoken)}
 	for _, tag := range book.Languages() {
 		words, _ := book.In(tag)
 		pages, err := render(files, root, words)
 		if err != nil {
 			return nil, err
 		}
-		h := &handler{audience: o.Audience, letters: o.Letters, images: o.Images, signUps: o.SignUps, pace: o.Pace, logger: o.Logger, pages: pages, proxies: o.Proxies}
+		h := &handler{
+			audience: o.Audience, letters: o.Letters, images: o.Images, signUps: o.SignUps, archives: o.Archives,
+			base: strings.TrimRight(o.PublicURL, "/"), root: root, pace: o.Pace, logger: o.Logger, pages: pages, proxies: o.Proxies,
+		}
 		s.handlers[tag] = &spoken{h.routes(), pages.fault}
 	}
 	return guarded(base.Scheme == "https", files.logo() != nil, stripped(root, logged(o.Logger, s))), nil
@@ -154,9 +159,15 @@ func (h *handler) routes() http.Handler {
 	mux.Handle("/p/{token}", h.onlyMethods("GET, HEAD, POST"))
 	mux.HandleFunc("GET /v/{token}", h.letter)
 	mux.Handle("/v/{token}", h.onlyMethods("GET, HEAD"))
+	mux.HandleFunc("GET /a/{key}", h.archive)
+	mux.HandleFunc("GET /a/{key}/{name}", h.archived)
+	mux.HandleFunc("GET /robots.txt", h.robots)
+	for _, route := range []string{"/a/{key}", "/a/{key}/{name}", "/robots.txt"} {
+		mux.Handle(route, h.onlyMethods("GET, HEAD"))
+	}
 	mux.HandleFunc("GET /i/{name}", h.image)
 	mux.Handle("/i/{name}", h.onlyMethods("GET, HEAD"))
-	for route, page := range map[string]page{"/{$}": h.pages.index, "/robots.txt": robots, "/style.css": h.pages.style, "/zone.js": h.pages.zone} {
+	for route, page := range map[string]page{"/{$}": h.pages.index, "/style.css": h.pages.style, "/zone.js": h.pages.zone} {
 		mux.Handle("GET "+route, page)
 		mux.Handle(route, h.onlyMethods("GET, HEAD"))
 	}
@@ -167,9 +178,6 @@ func (h *handler) routes() http.Handler {
 	mux.Handle("/", h.pages.gone)
 	return mux
 }
-
-// robots keeps everything out of search engines.
-var robots = page{status: http.StatusOK, kind: "text/plain; charset=utf-8", body: []byte("User-agent: *\nDisallow: /\n")}
 
 // onlyMethods answers 405 (RFC 9110 §15.5.6).
 func (h *handler) onlyMethods(allow string) http.Handler {
