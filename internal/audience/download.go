@@ -29,12 +29,19 @@ type dataPerson struct {
 	Timezone   string            `json:"timezone"`
 	Attributes map[string]string `json:"attributes"`
 	Consent    *dataConsent      `json:"consent"`
-	Created    time.Time         `json:"created"`
-	Updated    time.Time         `json:"updated"`
+	// Imported is the list that they came from; nil if from none.
+	Imported *dataImport `json:"imported"`
+	Created  time.Time   `json:"created"`
+	Updated  time.Time   `json:"updated"`
 	// Moved is when this address took the place of another, and FormerAddresses counts
 	// those of which a keyed hash is kept.
 	Moved           *time.Time `json:"moved"`
 	FormerAddresses int        `json:"former_addresses"`
+}
+
+type dataImport struct {
+	List string    `json:"list"`
+	At   time.Time `json:"at"`
 }
 
 type dataConsent struct {
@@ -138,6 +145,9 @@ func (a *Audience) data(d *store.Dossier) Data {
 			Email: s.Email.String(), Name: s.Name, Timezone: s.Timezone, Attributes: s.Attributes, Consent: consentOf(d, s.ConsentID),
 			Created: s.CreatedAt, Updated: s.UpdatedAt, Moved: dated(d.MovedAt), FormerAddresses: d.Former,
 		},
+	}
+	if d.Import != nil {
+		data.Person.Imported = &dataImport{List: d.Import.File, At: d.Import.At}
 	}
 	if d.Suppression != nil {
 		data.Suppression = &dataStop{Reason: d.Suppression.Reason, Since: d.Suppression.At}

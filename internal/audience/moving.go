@@ -14,8 +14,8 @@ import (
 
 // AskAddress asks the address that the holder of a private link would like to have
 // whether it is theirs, by a mail with nothing in it that somebody typed. The answer is
-// the same if the address is suppressed, or another subscriber's, or was asked too
-// often: no mail goes there then, and whoever has it learns nothing. The error is
+// the same if the address is suppressed, or another subscriber's, or a shared mailbox, or was
+// asked too often: no mail goes there then, and whoever has it learns nothing. The error is
 // drip.ErrNotFound if the link does not work, or a Refusal if what was written is no
 // address, or the one they have.
 func (a *Audience) AskAddress(ctx context.Context, link, written string) error {
@@ -31,7 +31,7 @@ func (a *Audience) AskAddress(ctx context.Context, link, written string) error {
 	if err != nil {
 		return fmt.Errorf("ask for another address: %w", err)
 	}
-	if person.Email == address {
+	if person.Email.Key() == address.Key() {
 		return refuse("", "this is the address they have")
 	}
 	ask := drip.Notice{Subscriber: n.Subscriber, Enrollment: n.Enrollment, Kind: drip.NoticeAddress, Email: address}

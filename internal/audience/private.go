@@ -98,11 +98,36 @@ func (a *Audience) NoticeTo(ctx context.Context, n drip.Notice) (mailaddr.Addres
 			return mailaddr.Address{}, false, err
 		}
 		to = person.Email
-	} else if _, err := a.stores.SubscriberByEmail(ctx, to); !errors.Is(err, drip.ErrNotFound) {
+	} else if fit, err := a.fitToAsk(ctx, n); err != nil || !fit {
 		return mailaddr.Address{}, false, err
 	}
 	ok, err := a.mayBeMailed(ctx, to)
 	return to, ok, err
+}
+
+// fitToAsk reports whether the address of a notice may be asked whether it is somebody's:
+// as on sign-up pages, it is nobody's yet, no shared mailbox and not the series' own, and
+// the mailbox wants mail under whatever spelling.
+func (a *Audience) fitToAsk(ctx context.Context, n drip.Notice) (bool, error) {
+	if n.Email.IsRole() {
+		return false, nil
+	}
+	if _, err := a.stores.SubscriberByEmail(ctx, n.Email); !errors.Is(err, drip.ErrNotFound) {
+		return false, err
+	}
+	e, err := a.stores.Enrollment(ctx, n.Enrollment)
+	if err != nil {
+		return false, err
+	}
+	if s, ok := a.series(e.Campaign); ok && unfit(n.Email, s.Campaign) {
+		return false, nil
+	}
+	for _, hash := range a.others(n.Email) {
+		if _, err := a.stores.Suppressed(ctx, hash); !errors.Is(err, drip.ErrNotFound) {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // over reports whether the link of a notice works no more.

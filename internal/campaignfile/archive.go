@@ -8,6 +8,6 @@ func readArchive(s *section, c *drip.Campaign) {
 	c.Archive = drip.Archive(s.choice("archive", string(drip.ArchiveOff), string(drip.ArchivePublic), string(drip.ArchiveIndexed)))
 	if c.Archive.Open() && c.Discreet {
 		s.at("archive").warnf(RuleArchive, "write archive: off, unless the topic may be known",
-			"the archive shows title and topic of a discreet campaign to everybody who has its address; letters do not lead there")
+			"the archive shows title and topic of a discreet campaign to everybody who knows its key, which is in the headers of its letters")
 	}
 }

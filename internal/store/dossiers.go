@@ -19,6 +19,8 @@ type Dossier struct {
 	Subscriber drip.Subscriber
 	// MovedAt is when they took their present address in place of another; zero if never.
 	MovedAt time.Time
+	// Import is the list that they came from; nil if from none.
+	Import *DossierImport
 	// Suppression is nil unless the address is suppressed.
 	Suppression *drip.Suppression
 	// Consents are those of the person and of their enrollments, by number.
@@ -42,6 +44,12 @@ type Dossier struct {
 type DossierDelivery struct {
 	drip.Delivery
 	IssueID string
+}
+
+// DossierImport is a list of people.
+type DossierImport struct {
+	File string
+	At   time.Time // calendar
 }
 
 // DossierRequest is a request with what was typed in it.

@@ -46,7 +46,8 @@ type Notices interface {
 type Instant struct{ Calendar, Machine time.Time }
 
 // NoticeLimit bounds how many notices there may be since a time, the new one among
-// them: of the kind for a person, and to an address, whoever asks. Zero forbids none.
+// them: of the kind for a person, and to an address, whoever asks. All spellings that may
+// reach the same mailbox count as one address (mailaddr.Address.Tally). Zero forbids none.
 type NoticeLimit struct {
 	Since                 time.Time
 	PerPerson, PerAddress int

@@ -36,12 +36,17 @@ func (s *Store) Dossier(ctx context.Context, id drip.SubscriberID) (store.Dossie
 func dossierPerson(r *snapshot, id drip.SubscriberID, d *store.Dossier) error {
 	var hash mailaddr.Hash
 	var suppression drip.Suppression
+	var list store.DossierImport
 	dest := append(toSubscriber(&d.Subscriber), toTime{&d.MovedAt}, toHash{hash[:]}, toText[drip.SuppressionReason]{&suppression.Reason},
-		toTime{&suppression.At}, &d.Former)
+		toTime{&suppression.At}, toText[string]{&list.File}, toTime{&list.At}, &d.Former)
 	err := r.row(dest, `
-		SELECT `+subscriberColumns+`, s.moved_at, s.email_hash, x.reason, x.suppressed_at,
+		SELECT `+subscriberColumns+`, s.moved_at, s.email_hash, x.reason, x.suppressed_at, b.file, b.started_at,
 		       (SELECT COUNT(*) FROM former_addresses f WHERE f.subscriber_id = s.id)
-		FROM subscribers s LEFT JOIN suppressions x ON x.hash = s.email_hash WHERE s.id = $1`, int64(id))
+		FROM subscribers s LEFT JOIN suppressions x ON x.hash = s.email_hash LEFT JOIN batches b ON b.id = s.batch_id
+		WHERE s.id = $1`, int64(id))
+	if !list.At.IsZero() {
+		d.Import = &list
+	}
 	if suppression.Hash = hash; suppression.Reason != "" {
 		d.Suppression = &suppression
 	}

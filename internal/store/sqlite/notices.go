@@ -46,7 +46,7 @@ func (s *Store) AskNotice(ctx context.Context, n drip.Notice, limit store.Notice
 		}
 		var email, key any
 		if !n.Email.IsZero() {
-			email, key = n.Email.String(), n.Email.Key()
+			email, key = n.Email.String(), n.Email.Tally()
 		}
 		var id drip.NoticeID
 		err := t.row([]any{toNumber[drip.NoticeID]{&id}}, `
@@ -64,13 +64,21 @@ func (s *Store) AskNotice(ctx context.Context, n drip.Notice, limit store.Notice
 	return stored, ok, nil
 }
 
+// tallyOf is what the column email_key of a notice has: it is there to be counted by.
+func tallyOf(a mailaddr.Address) string {
+	if a.IsZero() {
+		return ""
+	}
+	return a.Tally()
+}
+
 // mayNotice reports whether one more notice is within the limit.
 func (t *tx) mayNotice(n drip.Notice, limit store.NoticeLimit) (bool, error) {
 	var ofPerson, toAddress int
 	err := t.row([]any{&ofPerson, &toAddress}, `
 		SELECT (SELECT COUNT(*) FROM notices WHERE subscriber_id = $1 AND kind = $2 AND asked_at > $3),
 		       (SELECT COUNT(*) FROM notices WHERE email_key = $4 AND asked_at > $3)`,
-		int64(n.Subscriber), string(n.Kind), limit.Since.UnixMilli(), n.Email.Key())
+		int64(n.Subscriber), string(n.Kind), limit.Since.UnixMilli(), tallyOf(n.Email))
 	return (limit.PerPerson == 0 || ofPerson < limit.PerPerson) &&
 		(limit.PerAddress == 0 || n.Email.IsZero() || toAddress < limit.PerAddress), err
 }

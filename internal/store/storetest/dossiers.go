@@ -26,6 +26,7 @@ func dossierLaws() []law {
 			w.must(err)
 			same(w, "the person", d.Subscriber.Email, p.Email)
 			same(w, "moved", d.MovedAt, w.now)
+			same(w, "no list", d.Import, nil)
 			same(w, "former addresses", d.Former, 1)
 			same(w, "enrollments", len(d.Enrollments), 2)
 			same(w, "the second", d.Enrollments[1], next)
@@ -47,6 +48,18 @@ func dossierLaws() []law {
 			same(w, "the suppression", *d.Suppression, drip.Suppression{Hash: hash(p.Email), Reason: drip.SuppressedByReader, At: w.now})
 			_, err = w.store.Dossier(w.ctx, 9999)
 			w.fails(err, drip.ErrNotFound)
+		}},
+		{"Dossier/HasTheListThatAPersonCameFrom", func(w *world) {
+			batch := w.batch()
+			came := w.now
+			p := w.imported(store.ImportChunk{Batch: batch.Batch, Consent: batch.Consent}, w.row("listed@example.org", "", ""))[0].Subscriber
+			w.pass(time.Hour)
+			d, err := w.store.Dossier(w.ctx, p)
+			w.must(err)
+			if d.Import == nil {
+				w.Fatal("no list")
+			}
+			same(w, "the list", *d.Import, store.DossierImport{File: "list.csv", At: came})
 		}},
 		{"Dossier/HasAFormThatWaitsAndThenTheConsentItBecame", func(w *world) {
 			w.asked("other@example.org")

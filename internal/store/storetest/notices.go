@@ -87,6 +87,8 @@ func noticeLaws() []law {
 			for _, want := range []bool{true, false} {
 				same(w, "to the address", ask(w.reader(), drip.NoticeAddress, "ONE@example.net", address), want)
 			}
+			same(w, "to another spelling of it", ask(w.reader(), drip.NoticeAddress, "o.ne+more@example.net", address), false)
+			same(w, "to somebody else there", ask(w.reader(), drip.NoticeAddress, "two@example.net", address), true)
 			w.pass(2 * time.Hour)
 			person.Since = w.machine.Add(-time.Hour)
 			same(w, "after a while", ask(e, drip.NoticePrivate, "", person), true)

@@ -253,6 +253,11 @@ func TestAddressesAreNotGivenAway(t *testing.T) {
 			t.Errorf("%s: %d mails, the same answer: %v", email, len(links), body == free)
 		}
 	}
+	for _, bad := range []string{"Ann.Secret@Example.org", strings.ToUpper(address[:1]) + address[1:]} {
+		if page := testkit.ParseHTML(t, text(t, s.post(t, path, "action=address&email="+url.QueryEscape(bad)))); len(page.All("#email-error")) != 1 {
+			t.Errorf("%s is what they have, in other letters, and no mail would come", bad)
+		}
+	}
 	if body, links := s.asksFor(t, path, "fourth@example.net"); body != free || len(links) != 0 {
 		t.Errorf("the fourth: %d mails, the same answer: %v", len(links), body == free)
 	}
@@ -265,6 +270,27 @@ func TestAddressesAreNotGivenAway(t *testing.T) {
 	}
 	if s.dump(t) != before {
 		t.Error("something changed")
+	}
+}
+
+// What a sign-up page does not write to is not asked here either: a mailbox that wants no
+// mail, by another spelling, and those that are nobody's own.
+func TestAddressesThatAreNotAsked(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.files.campaign.From = mailbox(t, `"Herbs" <letters@letters.example.org>`)
+	gone, err := mailaddr.Parse("gone@example.net")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.audience.Suppress(t.Context(), gone, drip.SuppressedByErasure); err != nil {
+		t.Fatal(err)
+	}
+	for i, email := range []string{"gone+anew@example.net", "postmaster@example.net", "info@example.net", "letters+x@letters.example.org", "free+anew@example.net"} {
+		s.at(time.Duration(i) * 25 * time.Hour)
+		if _, links := s.asksFor(t, s.private(t), email); len(links) != 0 != strings.HasPrefix(email, "free") {
+			t.Errorf("%s was sent %d mails", email, len(links))
+		}
 	}
 }
 

@@ -135,13 +135,7 @@ const maxTyped = 320
 
 // typed is the form with what was typed, for somebody who has to look at it again.
 func typed(answer audience.SignUpAnswer, form url.Values) signUpView {
-	field := func(name string) string {
-		text := strings.ToValidUTF8(form.Get(name), "")
-		if len(text) > maxTyped {
-			text = strings.ToValidUTF8(text[:maxTyped], "")
-		}
-		return text
-	}
+	field := func(name string) string { return shortened(form.Get(name), maxTyped) }
 	return signUpView{
 		SignUpForm: answer.Form, Kind: answer.Kind, Wrong: answer.Wrong,
 		Email: field(fieldEmail), Name: field(fieldName), Zone: field(fieldZone),
