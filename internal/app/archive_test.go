@@ -86,6 +86,11 @@ func TestArchive(t *testing.T) {
 			t.Errorf("the issue has no %q:\n%s", want, issue)
 		}
 	}
+	for _, frame := range []string{"You get these emails", "Leave this series", "Preferences:"} {
+		if strings.Contains(issue, frame) {
+			t.Errorf("the issue stands in the frame of a mail: %q", frame)
+		}
+	}
 	// Every link is that of the list: no token, no reader's own page.
 	for _, link := range regexp.MustCompile(`(?:href|src)="([^"]*)"`).FindAllStringSubmatch(issue, -1) {
 		if link[1] != mailedBase+archivePath {

@@ -15,24 +15,30 @@ func FetchAxe(t testing.TB) Axe {
 	return Axe{axe(t)}
 }
 
-// Audit looks at the page as it stands, in light and in dark, without loading it anew: what
-// a form was answered with cannot be visited. When the variable SCREENSHOTS names a
+// Audit looks at the page as it stands, without loading it anew: what a form was answered
+// with cannot be visited. It does so in the colors of the window, by all rules, and, if both
+// is true, in the others by those about colors. When the variable SCREENSHOTS names a
 // directory, pictures of all of the page are left there, in the width of the window and in
 // the others.
-func (p *Page) Audit(x Axe, name string, others ...int) []Audit {
+func (p *Page) Audit(x Axe, name string, both bool, others ...int) []Audit {
 	p.b.t.Helper()
 	p.b.evaluate(x.script + "\n;0")
 	var found []Audit
-	for _, dark := range []bool{false, true} {
+	schemes := []bool{p.dark}
+	if both {
+		schemes = append(schemes, !p.dark)
+	}
+	for _, dark := range schemes {
 		view := View{Name: name, Width: p.width, Height: p.height, Dark: dark}
 		p.b.colors(dark)
 		a := Audit{View: view}
 		p.b.value(fmt.Sprintf("document.documentElement.scrollWidth - %d", p.width), &a.Overflow)
+		// Options of a datalist are not shown, and there are hundreds.
 		rules := ""
-		if dark { // the same elements, in other colors
+		if dark != p.dark { // the same elements, in other colors
 			rules = `runOnly: ["cat.color"], `
 		}
-		p.b.value(fmt.Sprintf(`axe.run(document, {%sresultTypes: ["violations"], iframes: false}).then(r => r.violations)`, rules), &a.Violations)
+		p.b.value(fmt.Sprintf(`axe.run({exclude: ["datalist"]}, {%sresultTypes: ["violations"], iframes: false}).then(r => r.violations)`, rules), &a.Violations)
 		found = append(found, a)
 		if os.Getenv("SCREENSHOTS") == "" {
 			continue
