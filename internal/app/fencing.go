@@ -106,10 +106,23 @@ func (in *Instance) raise(ctx context.Context) (store.FenceState, error) {
 	if f, err = in.remember(ctx, f); err != nil || f.Held() {
 		return f, err
 	}
-	if f, err = in.advance(ctx); err != nil {
+	if err = in.introduce(f); err == nil {
+		f, err = in.advance(ctx)
+	}
+	if err != nil {
 		return f, fmt.Errorf("%w; without state_dir nothing would tell a restored database from this one", err)
 	}
 	return f, nil
+}
+
+// introduce tells the state folder of a database that was never served, before its
+// epoch grows for the first time: whoever finds an epoch and no identity takes the
+// folder for lost.
+func (in *Instance) introduce(f store.FenceState) error {
+	if f.Epoch > 0 {
+		return nil
+	}
+	return in.state.WriteIdentity(in.identity(f))
 }
 
 // advance has the epoch grow: in the database first, so that a crash in between

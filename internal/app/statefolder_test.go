@@ -255,3 +255,28 @@ func TestBounceIsJournaled(t *testing.T) {
 		})
 	})
 }
+
+// TestFolderIsToldBeforeTheFirstEpoch is a first start that ends between its two
+// writes, here because the folder takes none: the database has no epoch yet, so the
+// next start does not look for an identity that never was.
+func TestFolderIsToldBeforeTheFirstEpoch(t *testing.T) {
+	t.Parallel()
+	r := &restored{t: t, relay: testkit.Start(t, testkit.Script{}), dir: t.TempDir()}
+	r.instance = newInstance(t, instanceOptions{dir: r.dir})
+	state := filepath.Dir(r.file())
+	if err := os.Symlink(state+".nowhere/at/all", state); err != nil {
+		t.Fatal(err)
+	}
+	s := r.serve(t, r.relay, app.ServeOptions{})
+	if err := <-s.done; err == nil || !strings.Contains(err.Error(), "state") {
+		t.Fatalf("serving without a folder: %v", err)
+	}
+	if f, err := r.Store.FenceState(t.Context()); err != nil || f.Epoch != 0 {
+		t.Errorf("the epoch is %d, %v", f.Epoch, err)
+	}
+	if err := os.Remove(state); err != nil {
+		t.Fatal(err)
+	}
+	r.serveUntil(nil)
+	r.held(t, "", "")
+}

@@ -17,7 +17,8 @@ const identityFile = "instance.json"
 type Identity struct {
 	// UUID is the database's.
 	UUID string `json:"uuid"`
-	// Epoch is at most that of the latest database; an older copy has a smaller one.
+	// Epoch is at most that of the latest database; an older copy has a smaller one. It
+	// is zero until the database is served for the first time.
 	Epoch int64 `json:"epoch"`
 	// Writer is the number of the serve that wrote this; 0 for a command.
 	Writer int64 `json:"writer"`
@@ -52,7 +53,7 @@ func (f Folder) Identity() (Identity, error) {
 	if err := decode(b, &id); err != nil {
 		return Identity{}, &DamagedError{name, err}
 	}
-	if len(id.UUID) != 36 || id.Epoch <= 0 || id.Seen.IsZero() {
+	if len(id.UUID) != 36 || id.Epoch < 0 || id.Seen.IsZero() {
 		return Identity{}, &DamagedError{name, fmt.Errorf("uuid %q, epoch %d and seen %v do not make an identity", id.UUID, id.Epoch, id.Seen)}
 	}
 	return id, nil
