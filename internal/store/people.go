@@ -18,7 +18,8 @@ type People interface {
 	Subscribers(ctx context.Context, filter SubscriberFilter) ([]drip.Subscriber, error)
 	// Erase removes the person with all enrollments, deliveries, attempts and
 	// confirmations, and stores the suppression in the same transaction, for the
-	// addresses that they had before as well (but for one that another person has now). Their
+	// addresses that they had before as well (but for one that another person has now). It
+	// takes the place of an earlier suppression, whatever that was for. Their
 	// numbers are never given out again: links in emails carry them.
 	Erase(ctx context.Context, id drip.SubscriberID, suppression drip.Suppression) error
 }

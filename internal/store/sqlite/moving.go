@@ -125,7 +125,8 @@ func (t *tx) suppressFormer(id drip.SubscriberID, reason drip.SuppressionReason,
 		INSERT INTO suppressions (hash, reason, suppressed_at)
 		SELECT f.hash, $2, $3 FROM former_addresses f
 		WHERE f.subscriber_id = $1 AND NOT EXISTS (SELECT 1 FROM subscribers s WHERE s.email_hash = f.hash AND s.id <> $1)
-		ON CONFLICT (hash) DO NOTHING`, int64(id), string(reason), at.UnixMilli())
+		ON CONFLICT (hash) DO UPDATE SET reason = excluded.reason, suppressed_at = excluded.suppressed_at
+		WHERE excluded.reason = '`+string(drip.SuppressedByErasure)+`' AND reason <> excluded.reason`, int64(id), string(reason), at.UnixMilli())
 	return err
 }
 

@@ -75,8 +75,7 @@ func (s *Store) Erase(ctx context.Context, id drip.SubscriberID, suppression dri
 		if err := t.erase(id); err != nil {
 			return err
 		}
-		_, err := t.addSuppression(suppression)
-		return err
+		return t.addErasure(suppression)
 	})
 	if err != nil {
 		return fmt.Errorf("erase subscriber %d: %w", id, err)

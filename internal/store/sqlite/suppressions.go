@@ -43,6 +43,17 @@ func (t *tx) addSuppression(suppression drip.Suppression) (known bool, err error
 	return added == 0, err
 }
 
+// addErasure stores a hash whose person is erased. That takes the place of an earlier
+// reason: what is known of withdrawals must erase the person in an older copy, too.
+func (t *tx) addErasure(erasure drip.Suppression) error {
+	_, err := t.exec(`
+		INSERT INTO suppressions (hash, reason, suppressed_at) VALUES ($1, $2, $3)
+		ON CONFLICT (hash) DO UPDATE SET reason = excluded.reason, suppressed_at = excluded.suppressed_at
+		WHERE reason <> excluded.reason`,
+		erasure.Hash[:], string(erasure.Reason), erasure.At.UnixMilli())
+	return err
+}
+
 // suppressee finds the person, or 0. Without an address it has to look at
 // everybody, because hashes are not indexed: that would slow every import down
 // for the sake of a rare errand.

@@ -127,10 +127,16 @@ func (t *tx) suppressAgain(w drip.Withdrawal, id drip.SubscriberID, done *store.
 	if !known {
 		done.Suppressed++
 	}
+	erased := w.Suppressed == drip.SuppressedByErasure
+	if erased {
+		if err := t.addErasure(drip.Suppression{Hash: w.Hash, Reason: w.Suppressed, At: w.At}); err != nil {
+			return err
+		}
+	}
 	switch {
 	case id == 0:
 		return nil
-	case w.Suppressed == drip.SuppressedByErasure:
+	case erased:
 		done.Erased++
 		return t.erase(id)
 	case known:

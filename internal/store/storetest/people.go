@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"partwork/internal/drip"
+	"partwork/internal/mailaddr"
 	"partwork/internal/store"
 )
 
@@ -76,6 +77,33 @@ func peopleLaws() []law {
 			got, err := w.store.Suppressed(w.ctx, hash(p.Email))
 			w.must(err)
 			same(w, "the reason", got.Reason, drip.SuppressedByErasure)
+		}},
+		{"Erase/TakesThePlaceOfAnEarlierSuppression", func(w *world) {
+			e := w.reader()
+			old := w.hashOf(e.Subscriber)
+			p := w.moved(e, "erased@example.net")
+			for _, h := range []mailaddr.Hash{old, hash(p.Email)} {
+				w.must(w.store.Suppress(w.ctx, drip.Suppression{Hash: h, Reason: drip.SuppressedByComplaint, At: w.now}, mailaddr.Address{}))
+			}
+			w.pass(time.Hour)
+			w.must(w.store.Erase(w.ctx, p.ID, w.suppression(p.Email, drip.SuppressedByErasure)))
+			for _, h := range []mailaddr.Hash{old, hash(p.Email)} {
+				got, err := w.store.Suppressed(w.ctx, h)
+				w.must(err)
+				same(w, "the entry", got, drip.Suppression{Hash: h, Reason: drip.SuppressedByErasure, At: w.now})
+			}
+			// What is known of withdrawals erases the person again in an older copy.
+			list, err := w.store.Withdrawals(w.ctx)
+			w.must(err)
+			back := w.reader()
+			list[0].Hash = w.hashOf(back.Subscriber)
+			w.must(w.store.Suppress(w.ctx, drip.Suppression{Hash: list[0].Hash, Reason: drip.SuppressedByComplaint, At: w.now}, mailaddr.Address{}))
+			w.withdrawn(list...)
+			_, err = w.store.Subscriber(w.ctx, back.Subscriber)
+			w.fails(err, drip.ErrNotFound)
+			got, err := w.store.Suppressed(w.ctx, list[0].Hash)
+			w.must(err)
+			same(w, "the reason in the copy", got.Reason, drip.SuppressedByErasure)
 		}},
 		{"Erase/NoMarkCommitsAfterIt", func(w *world) {
 			e := w.reader()
