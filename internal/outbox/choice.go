@@ -138,7 +138,7 @@ func (o *Outbox) offerable(limit int) int {
 // all but a few of each domain are put aside, to come back in their turn. Others, which
 // are due later, could not be loaded otherwise. It reports whether it did.
 func (o *Outbox) setAside() bool {
-	crowded := o.passed >= o.cfg.Queue/8 && len(o.queue) >= o.cfg.Queue/2
+	crowded := o.passed >= max(1, o.cfg.Queue/8) && len(o.queue) >= o.cfg.Queue/2
 	o.passed = 0
 	if !crowded || o.domains.free() {
 		return false

@@ -21,6 +21,7 @@ func (m *model) promptly(e *entry) {
 	slot, ok := m.due(e, last)
 	switch late := time.Duration(now-e.slot.at) * time.Millisecond; {
 	case !ok:
+	case pa.series.current().MaxLate < unhurried && slot.at < e.slot.at: // so short a window can be missed
 	case slot != e.slot:
 		m.broken("the first slot that fits", pa.reader.no, "%s leaves for %s, and should have left for %s", e.issue, clock(e.slot.at), clock(slot.at))
 	case late > unhurried:

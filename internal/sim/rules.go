@@ -201,11 +201,8 @@ func (m *model) inOrder(p *process, e *entry) {
 		return
 	}
 	got := row.Had
-	if pa.line.resends[e.issue] > 0 { // what was refused meanwhile is no reason not to go back
-		got = slices.DeleteFunc(slices.Clone(got), func(no drip.IssueNo) bool {
-			other := pa.entries[no]
-			return other != nil && other.state == drip.DeliveryRefused && !other.byHand
-		})
+	if pa.line.resends[e.issue] > 0 { // what did not reach the reader meanwhile is no reason not to go back
+		got = slices.DeleteFunc(slices.Clone(got), func(no drip.IssueNo) bool { return !pa.entries[no].reached() })
 	}
 	for _, v := range pa.series.since(min(pa.settled, m.elapsed) - claimAge) {
 		if next(v.campaign, pa.series, row.Had) == e.issue || next(v.campaign, pa.series, got) == e.issue {
@@ -213,6 +210,12 @@ func (m *model) inOrder(p *process, e *entry) {
 		}
 	}
 	m.broken("order", pa.reader.no, "%s leaves out of turn, after %v", e.issue, pa.series.namesOf(row.Had))
+}
+
+// reached reports whether an issue is, or may be, with its reader: not if it was passed
+// over, or refused. An issue that was never tried has no entry.
+func (e *entry) reached() bool {
+	return e != nil && (e.accepted > 0 || e.byHand || e.state == drip.DeliverySent || e.state == drip.DeliveryUnknown)
 }
 
 // next returns the issue whose turn it is: the first that was not had. Drafts that

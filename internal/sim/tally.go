@@ -38,7 +38,7 @@ type Tally struct {
 func Sum(results []Result) Tally {
 	t := Tally{Seeds: len(results), Broken: []Violation{}}
 	sum := fnv.New64a()
-	var lived time.Duration
+	minutes := 0 // a Duration ends at 292 years, and so would their sum
 	for i := range results {
 		r := &results[i]
 		t.Days = r.Days
@@ -55,11 +55,11 @@ func Sum(results []Result) Tally {
 		t.Readers += r.Readers
 		t.Transitions += r.Transitions
 		t.Steps += r.Steps
-		lived += r.Lived
+		minutes += int(r.Lived / time.Minute)
 		_, _ = fmt.Fprintln(sum, r.Seed, r.Hash)
 		t.Broken = append(t.Broken, r.Violations...)
 	}
-	t.Years = float64(lived/time.Minute) / (365.25 * 24 * 60)
+	t.Years = float64(minutes) / (365.25 * 24 * 60)
 	t.Hash = fmt.Sprintf("%016x", sum.Sum64())
 	return t
 }
