@@ -186,7 +186,7 @@ func (s *simulate) showTally(t sim.Tally) {
 	}{
 		{"histories", t.Seeds}, {"virtual years", fmt.Sprintf("%.1f", t.Years)}, {"readers", t.Readers},
 		{"issues accepted by the relay", t.Sent}, {"confirmations", t.Confirmations},
-		{"processes killed", t.Crashes}, {"power failures", t.PowerLosses}, {"copies put back", t.Restores}, {"edits of files", t.Edits},
+		{"processes killed", t.Crashes}, {"power failures", t.PowerLosses}, {"copies put back", t.Restores}, {"leavings taken back", t.Undone}, {"edits of files", t.Edits},
 		{"clock changes in readers' zones", t.Transitions}, {"deliveries of unknown fate", t.Unknown},
 		{"duplicates", t.Duplicates}, {"lost", t.Lost}, {"promises broken", t.Violations}, {"hash", t.Hash},
 	} {

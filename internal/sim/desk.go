@@ -17,10 +17,11 @@ type desk struct {
 	series  []*series
 	readers []*reader
 	began   bool
+	regrets regrets
 }
 
 func newDesk(w *world) *desk {
-	k := &desk{world: w}
+	k := &desk{world: w, regrets: drawRegrets(w.seed)}
 	for no := range 1 + w.dice.IntN(3) {
 		k.series = append(k.series, w.newSeries(no+1))
 	}

@@ -143,13 +143,9 @@ func (k *desk) leaves(pa *passage) {
 		}
 		switch way {
 		default:
-			if err = p.audience.Leave(k.ctx, link); err == nil {
-				k.model.left(r, s)
-			}
+			err = k.departs(p, r, s, link, false)
 		case 4:
-			if err = p.audience.LeaveEverything(k.ctx, link); err == nil {
-				k.model.suppressed(r)
-			}
+			err = k.departs(p, r, s, link, true)
 		case 5:
 			if _, err = p.audience.Unsubscribe(k.ctx, audience.Who{ID: r.id}, s.record); err == nil {
 				k.model.left(r, s)

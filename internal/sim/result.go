@@ -38,6 +38,8 @@ type Result struct {
 	Crashes, PowerLosses int
 	// Restores counts copies of the database that were put back.
 	Restores int
+	// Undone counts series that went on because somebody took a leaving back.
+	Undone int
 	// Edits counts changes of files, Transitions the changes of readers' clocks.
 	Edits, Transitions int
 	// Readers counts people, Steps events.

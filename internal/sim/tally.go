@@ -22,6 +22,7 @@ type Tally struct {
 	Confirmations int `json:"confirmations"`
 	PowerLosses   int `json:"power_losses"`
 	Restores      int `json:"restores"`
+	Undone        int `json:"undone"`
 	Edits         int `json:"edits"`
 	Readers       int `json:"readers"`
 	Transitions   int `json:"dst_transitions"`
@@ -51,6 +52,7 @@ func Sum(results []Result) Tally {
 		t.Confirmations += r.Confirmations
 		t.PowerLosses += r.PowerLosses
 		t.Restores += r.Restores
+		t.Undone += r.Undone
 		t.Edits += r.Edits
 		t.Readers += r.Readers
 		t.Transitions += r.Transitions
