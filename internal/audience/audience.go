@@ -15,6 +15,7 @@ import (
 type Stores interface {
 	store.People
 	store.Imports
+	store.Tags
 	store.Enrollments
 	store.Readers
 	store.Departures

@@ -28,6 +28,7 @@ type dataPerson struct {
 	Name       string            `json:"name"`
 	Timezone   string            `json:"timezone"`
 	Attributes map[string]string `json:"attributes"`
+	Tags       []drip.Tag        `json:"tags"`
 	Consent    *dataConsent      `json:"consent"`
 	// Imported is the list that they came from; nil if from none.
 	Imported *dataImport `json:"imported"`
@@ -142,7 +143,7 @@ func (a *Audience) data(d *store.Dossier) Data {
 	data := Data{
 		Written: a.now(), Series: []dataSeries{}, Requests: []dataRequest{},
 		Person: dataPerson{
-			Email: s.Email.String(), Name: s.Name, Timezone: s.Timezone, Attributes: s.Attributes, Consent: consentOf(d, s.ConsentID),
+			Email: s.Email.String(), Name: s.Name, Timezone: s.Timezone, Attributes: s.Attributes, Tags: append([]drip.Tag{}, d.Tags...), Consent: consentOf(d, s.ConsentID),
 			Created: s.CreatedAt, Updated: s.UpdatedAt, Moved: dated(d.MovedAt), FormerAddresses: d.Former,
 		},
 	}

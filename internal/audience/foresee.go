@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"partwork/internal/drip"
 	"partwork/internal/store"
@@ -63,21 +64,18 @@ func (in *intake) suppressed(ctx context.Context, row store.Person) (bool, error
 }
 
 // tellsNews reports whether a row would change what is known of a person: blank
-// cells keep it, attributes are merged key by key, and a consent is news where
-// none was known.
+// cells keep it, and so does what they chose themselves; attributes are merged key by key, and
+// a consent is news where none was known.
 func (in *intake) tellsNews(known drip.Subscriber, row store.Person) bool {
 	if in.consent != "" && known.ConsentID == 0 {
 		return true
 	}
-	if row.Name != "" && row.Name != known.Name || row.Timezone != "" && row.Timezone != known.Timezone {
+	if row.Name != "" && row.Name != known.Name && !known.Chosen.Has(drip.ChoseName) ||
+		row.Timezone != "" && row.Timezone != known.Timezone && !known.Chosen.Has(drip.ChoseTimezone) {
 		return true
 	}
-	for key, value := range row.Attributes {
-		if have, ok := known.Attributes[key]; value != "" && (!ok || have != value) {
-			return true
-		}
-	}
-	return false
+	values, types := row.MergedAttributes(known)
+	return !maps.Equal(values, known.Attributes) || !maps.Equal(types, known.Types)
 }
 
 // foreseeEnroll tells what enrolling would do with a person who has these

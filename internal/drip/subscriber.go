@@ -20,6 +20,10 @@ type Subscriber struct {
 	Timezone string
 	// Attributes are further columns of imports; nil if none.
 	Attributes map[string]string
+	// Types are those of the attributes that are numbers or bools; nil if none is.
+	Types map[string]AttributeType
+	// Chosen is what of this is their own word.
+	Chosen Choice
 	// ConsentID refers to the consent stated for this person; zero means that
 	// none was stated, so that enrolling needs their own confirmation.
 	ConsentID ConsentID
@@ -30,6 +34,18 @@ type Subscriber struct {
 	// Revision grows with every change that could alter a plan or a message.
 	Revision int64
 }
+
+// Choice is a set of what people said about themselves. No list changes that.
+type Choice int
+
+// What people say themselves.
+const (
+	ChoseName     Choice = 1 << iota // on a sign-up page
+	ChoseTimezone                    // likewise, or on their own page
+)
+
+// Has reports whether all of c is in the set.
+func (set Choice) Has(c Choice) bool { return set&c == c }
 
 // ConsentID is the store's number of a consent record.
 type ConsentID int64

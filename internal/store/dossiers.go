@@ -21,6 +21,7 @@ type Dossier struct {
 	MovedAt time.Time
 	// Import is the list that they came from; nil if from none.
 	Import *DossierImport
+	Tags   []drip.Tag
 	// Suppression is nil unless the address is suppressed.
 	Suppression *drip.Suppression
 	// Consents are those of the person and of their enrollments, by number.

@@ -40,8 +40,10 @@ type Imports interface {
 	// already, is enrolled again. Those who are pending and were never asked to
 	// confirm are asked now if EnrollRule.Invite says so. A chunk is one transaction; the outcomes are
 	// in the order of the rows. Rows must be valid and free of duplicates
-	// within the chunk (by Email.Key()). A person keeps the first consent that
-	// was stated. Whose zone changes is planned again, with Now as the floor. It
+	// within the chunk (by Email.Key()), but for those that withdraw (Carried.Withdrawn): these
+	// come first wherever they stand, and nobody of that address comes in. A person keeps the first consent that
+	// was stated, and what they chose themselves (drip.Choice). Tags are added, never taken away.
+	// Whose zone changes is planned again, with Now as the floor. It
 	// returns drip.ErrClosed if people are to be enrolled in a campaign that
 	// lets nobody new in.
 	ImportRows(ctx context.Context, chunk ImportChunk) ([]RowOutcome, error)
@@ -73,6 +75,26 @@ type Person struct {
 	Timezone string        // blank keeps what is known
 	// Attributes are merged key by key; blank values keep what is known.
 	Attributes map[string]string
+	// Carried is what another program's list says besides; nil if nothing.
+	Carried *Carried
+}
+
+// Carried is what the list of another program says of a person.
+type Carried struct {
+	// Types are those of the attributes that are not texts. An attribute without one
+	// keeps the type it has, if the value reads as such. Rows may share the map.
+	Types map[string]drip.AttributeType
+	Tags  []drip.Tag
+	// ConsentAt is when the consent that this import states was given, and
+	// ConsentNote what the list says of how; zero if it does not tell. Either makes a consent of
+	// the person's own, if the import states one at all.
+	ConsentAt   time.Time
+	ConsentNote string
+	// Unconfirmed people never answered the other program: the import states no consent for them.
+	Unconfirmed bool
+	// Withdrawn is why the other program does not mail the address any more; empty if it
+	// does. The address is suppressed, and nothing else of the row is looked at.
+	Withdrawn drip.SuppressionReason
 }
 
 // ImportChunk is up to a few thousand rows for one transaction.
@@ -104,7 +126,7 @@ const (
 	RowNew        RowResult = "new"
 	RowUpdated    RowResult = "updated"
 	RowUnchanged  RowResult = "unchanged"
-	RowSuppressed RowResult = "suppressed" // nothing was written
+	RowSuppressed RowResult = "suppressed" // nothing was written, but for a suppression
 )
 
 // EnrollResult says what became of a row's enrolling.
@@ -124,4 +146,6 @@ type RowOutcome struct {
 	Result     RowResult
 	Enroll     EnrollResult
 	Subscriber drip.SubscriberID
+	// Withdrawn is set if this row suppressed the address.
+	Withdrawn bool
 }

@@ -29,7 +29,8 @@ type Readers interface {
 	// SendNext notes that the reader asks at now for the next issue of an active
 	// enrollment. Claims stand: what is about to leave is what they ask for.
 	SendNext(ctx context.Context, id drip.EnrollmentID, now time.Time) (drip.Enrollment, error)
-	// SetTimezone gives a person another zone, an IANA name or empty. The floor
+	// SetTimezone gives a person another zone, an IANA name or empty, and notes that they
+	// chose it themselves. The floor
 	// of their active and finished enrollments becomes now, with the exception
 	// that SetPace makes.
 	SetTimezone(ctx context.Context, id drip.SubscriberID, zone string, now time.Time) (drip.Subscriber, error)

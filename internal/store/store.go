@@ -22,6 +22,7 @@ type Store interface {
 	Catalog
 	People
 	Imports
+	Tags
 	Enrollments
 	Readers
 	Archives

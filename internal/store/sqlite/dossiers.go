@@ -19,7 +19,7 @@ func (s *Store) Dossier(ctx context.Context, id drip.SubscriberID) (store.Dossie
 			Requests: map[drip.EnrollmentID]store.DossierRequest{},
 		}
 		for _, read := range []func(*snapshot, drip.SubscriberID, *store.Dossier) error{
-			dossierPerson, dossierConsents, dossierEnrollments, dossierRequests, dossierDeliveries, dossierAttempts, dossierNotices,
+			dossierPerson, dossierConsents, dossierEnrollments, dossierRequests, dossierDeliveries, dossierAttempts, dossierNotices, dossierTags,
 		} {
 			if err := read(r, id, &d); err != nil {
 				return err
@@ -129,4 +129,9 @@ func dossierNotices(r *snapshot, id drip.SubscriberID, d *store.Dossier) error {
 		d.Notices = append(d.Notices, n)
 		return err
 	}, `SELECT `+noticeColumns+` FROM notices n WHERE n.subscriber_id = $1 ORDER BY n.id`, int64(id))
+}
+
+func dossierTags(r *snapshot, id drip.SubscriberID, d *store.Dossier) (err error) {
+	d.Tags, err = tagsOf(r, id)
+	return err
 }

@@ -97,7 +97,7 @@ func (i *importing) run() error {
 	if err := i.admits(); err != nil {
 		return err
 	}
-	for _, step := range []func() error{i.sortOutSuppressed, i.insertNew, i.mergeKnown} {
+	for _, step := range []func() error{i.withdraw, i.sortOutSuppressed, i.insertNew, i.mergeKnown, i.tagRows} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -193,16 +193,19 @@ func (i *importing) insertNew() error {
 
 // insertPart inserts some rows and notes the outcomes of those that were new.
 func (i *importing) insertPart(part []int) error {
+	if err := i.newConsents(part); err != nil {
+		return err
+	}
 	args := make([]any, 0, len(part)*personWidth)
 	now := i.chunk.Now.UnixMilli()
 	for _, n := range part {
 		p := &i.chunk.Rows[n]
-		attrs, err := attributes(withoutBlanks(p.Attributes))
+		attrs, err := attributes(withoutBlanks(p.Attributes), p.Carried.AttributeTypes())
 		if err != nil {
 			return err
 		}
 		args = append(args, p.Email.String(), i.keys[n], p.Hash[:], p.Name, p.Timezone, attrs,
-			number(i.chunk.Consent), number(i.chunk.Batch), now, now)
+			number(i.consents[n]), number(i.chunk.Batch), now, now)
 	}
 	next := 0
 	return i.each(func(rows *sql.Rows) error {
@@ -220,7 +223,6 @@ func (i *importing) insertPart(part []int) error {
 		}
 		n := part[next]
 		i.outcomes[n] = store.RowOutcome{Result: store.RowNew, Subscriber: id}
-		i.consents[n] = i.chunk.Consent
 		i.enrollable = append(i.enrollable, n)
 		return nil
 	}, personInto+tuples(len(part), personWidth)+`
@@ -271,15 +273,20 @@ func (i *importing) merge(n int, person drip.Subscriber) error {
 		i.outcomes[n].Result, i.outcomes[n].Subscriber = store.RowSuppressed, 0
 		return nil
 	}
-	after := merged(person, &i.chunk.Rows[n], i.chunk.Consent)
+	if person.ConsentID == 0 {
+		if err := i.consentOf(n); err != nil {
+			return err
+		}
+	}
+	after := merged(person, &i.chunk.Rows[n], i.consents[n])
 	i.consents[n] = after.ConsentID
 	i.enrollable = append(i.enrollable, n)
-	if after.Name == person.Name && after.Timezone == person.Timezone &&
-		after.ConsentID == person.ConsentID && maps.Equal(after.Attributes, person.Attributes) {
+	if after.Name == person.Name && after.Timezone == person.Timezone && after.ConsentID == person.ConsentID &&
+		maps.Equal(after.Attributes, person.Attributes) && maps.Equal(after.Types, person.Types) {
 		return nil
 	}
 	i.outcomes[n].Result = store.RowUpdated
-	attrs, err := attributes(after.Attributes)
+	attrs, err := attributes(after.Attributes, after.Types)
 	if err != nil {
 		return err
 	}
@@ -294,21 +301,17 @@ func (i *importing) merge(n int, person drip.Subscriber) error {
 	return i.moved(person.ID, i.chunk.Now)
 }
 
-// merged returns the person with what the row says; blanks say nothing.
+// merged returns the person with what the row says; blanks say nothing, and no list
+// knows better than the person.
 func merged(person drip.Subscriber, row *store.Person, consent drip.ConsentID) drip.Subscriber {
-	person.Name = cmp.Or(row.Name, person.Name)
-	person.Timezone = cmp.Or(row.Timezone, person.Timezone)
+	if !person.Chosen.Has(drip.ChoseName) {
+		person.Name = cmp.Or(row.Name, person.Name)
+	}
+	if !person.Chosen.Has(drip.ChoseTimezone) {
+		person.Timezone = cmp.Or(row.Timezone, person.Timezone)
+	}
 	person.ConsentID = cmp.Or(person.ConsentID, consent)
-	attrs := maps.Clone(person.Attributes)
-	if attrs == nil {
-		attrs = make(map[string]string)
-	}
-	for key, value := range row.Attributes {
-		if value != "" {
-			attrs[key] = value
-		}
-	}
-	person.Attributes = attrs
+	person.Attributes, person.Types = row.MergedAttributes(person)
 	return person
 }
 

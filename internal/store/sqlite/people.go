@@ -93,13 +93,16 @@ func (t *tx) erase(id drip.SubscriberID) error {
 		err := rows.Scan(&no)
 		consents = append(consents, no)
 		return err
-	}, `SELECT DISTINCT consent_id FROM enrollments WHERE subscriber_id = $1 AND consent_id IS NOT NULL`, int64(id))
+	}, `
+		SELECT consent_id FROM enrollments WHERE subscriber_id = $1 AND consent_id IS NOT NULL
+		UNION SELECT consent_id FROM subscribers WHERE id = $1 AND consent_id IS NOT NULL`, int64(id))
 	if err != nil {
 		return err
 	}
 	for _, query := range []string{
 		`DELETE FROM notices WHERE subscriber_id = $1 OR email_key = (SELECT email_key FROM subscribers WHERE id = $1)`,
 		`DELETE FROM former_addresses WHERE subscriber_id = $1`,
+		`DELETE FROM subscriber_tags WHERE subscriber_id = $1`,
 		`DELETE FROM attempts WHERE enrollment_id IN (SELECT id FROM enrollments WHERE subscriber_id = $1)`,
 		`DELETE FROM deliveries WHERE enrollment_id IN (SELECT id FROM enrollments WHERE subscriber_id = $1)`,
 		`DELETE FROM enrollments WHERE subscriber_id = $1`,
@@ -116,13 +119,14 @@ func (t *tx) erase(id drip.SubscriberID) error {
 		return drip.ErrNotFound
 	}
 	for _, no := range consents {
-		// A confirmation is one person's own; a batch's consent is shared.
-		_, err := t.exec(`DELETE FROM consents WHERE id = $1 AND source = 'confirmed'`, no)
+		// A confirmation is one person's own, and so is what a list told of them; a batch's
+		// consent is shared.
+		_, err := t.exec(`DELETE FROM consents WHERE id = $1 AND (source = 'confirmed' OR stated_id IS NOT NULL)`, no)
 		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return t.forgetTags()
 }
 
 // forget writes the file anew and empties the log. secure_delete overwrites what

@@ -122,12 +122,15 @@ func (s *Store) SetTimezone(ctx context.Context, id drip.SubscriberID, zone stri
 			SELECT `+subscriberColumns+` FROM subscribers s WHERE s.id = $1`, int64(id)))
 	}
 	err := s.write(ctx, func(t *tx) error {
-		if err := read(t); err != nil || person.Timezone == zone {
+		if err := read(t); err != nil {
 			return err
 		}
+		if person.Timezone == zone {
+			return t.choose(&person, drip.ChoseTimezone)
+		}
 		_, err := t.exec(`
-			UPDATE subscribers SET timezone = $2, updated_at = $3, revision = revision + 1 WHERE id = $1`,
-			int64(id), zone, now.UnixMilli())
+			UPDATE subscribers SET timezone = $2, chosen = chosen | $4, updated_at = $3, revision = revision + 1 WHERE id = $1`,
+			int64(id), zone, now.UnixMilli(), int64(drip.ChoseTimezone))
 		if err == nil {
 			err = t.moved(id, now)
 		}
@@ -140,6 +143,16 @@ func (s *Store) SetTimezone(ctx context.Context, id drip.SubscriberID, zone stri
 		return drip.Subscriber{}, fmt.Errorf("set the zone of subscriber %d: %w", id, err)
 	}
 	return person, nil
+}
+
+// choose notes that what is known of a person already is their own word as well.
+func (t *tx) choose(person *drip.Subscriber, what drip.Choice) error {
+	if person.Chosen.Has(what) {
+		return nil
+	}
+	person.Chosen |= what
+	_, err := t.exec(`UPDATE subscribers SET chosen = $2 WHERE id = $1`, int64(person.ID), int64(person.Chosen))
+	return err
 }
 
 // moved has a person's series planned again after a change of zone: claims by

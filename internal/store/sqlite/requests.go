@@ -38,18 +38,25 @@ func (t *tx) answerRequest(e drip.Enrollment, consent drip.Consent, no drip.Cons
 
 // introduce gives a person the name and zone that they typed, where none is known.
 func (t *tx) introduce(id drip.SubscriberID, name, zone string, consent drip.Consent) error {
+	typed := struct{ name, zone string }{name, zone}
 	var person drip.Subscriber
 	err := t.row(toSubscriber(&person), `SELECT `+subscriberColumns+` FROM subscribers s WHERE s.id = $1`, int64(id))
 	if err != nil {
 		return err
 	}
-	name, zone = cmp.Or(person.Name, name), cmp.Or(person.Timezone, zone)
+	chosen := person.Chosen
+	if name = cmp.Or(person.Name, name); name != "" && name == typed.name {
+		chosen |= drip.ChoseName
+	}
+	if zone = cmp.Or(person.Timezone, zone); zone != "" && zone == typed.zone {
+		chosen |= drip.ChoseTimezone
+	}
 	if name == person.Name && zone == person.Timezone {
-		return nil
+		return t.choose(&person, chosen)
 	}
 	_, err = t.exec(`
-		UPDATE subscribers SET name = $2, timezone = $3, updated_at = $4, revision = revision + 1 WHERE id = $1`,
-		int64(id), name, zone, consent.At.UnixMilli())
+		UPDATE subscribers SET name = $2, timezone = $3, chosen = $5, updated_at = $4, revision = revision + 1 WHERE id = $1`,
+		int64(id), name, zone, consent.At.UnixMilli(), int64(chosen))
 	if err != nil || zone == person.Timezone {
 		return err
 	}
@@ -64,7 +71,7 @@ func toRequest(r *drip.Request) []any {
 }
 
 // consentColumns are those of a consent c with the text f of the page that it began on.
-const consentColumns = `c.id, c.source, c.statement, c.given_at, f.version, f.text, c.asked_at, c.network`
+const consentColumns = `c.id, c.source, ` + statementColumn + `, c.given_at, f.version, f.text, c.asked_at, c.network`
 
 func toConsent(c *drip.Consent) []any {
 	return []any{
@@ -219,6 +226,7 @@ func (t *tx) forgetRequest(id int64, refused bool, swept *store.SignUpsSwept) er
 		DELETE FROM subscribers
 		WHERE id = $1 AND name = '' AND timezone = '' AND attributes = '`+noAttributes+`'
 		  AND consent_id IS NULL AND batch_id IS NULL AND (suppressed_at IS NULL OR $2)
+		  AND NOT EXISTS (SELECT 1 FROM subscriber_tags x WHERE x.subscriber_id = $1)
 		  AND NOT EXISTS (SELECT 1 FROM enrollments e WHERE e.subscriber_id = $1)`, person, refused)
 	swept.People += int(n)
 	return err

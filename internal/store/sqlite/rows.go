@@ -9,13 +9,13 @@ import (
 // columns go.
 
 const subscriberColumns = `s.id, s.email, s.name, s.timezone, s.attributes, s.consent_id,
-	s.suppressed_at, s.created_at, s.updated_at, s.revision`
+	s.suppressed_at, s.created_at, s.updated_at, s.revision, s.chosen`
 
 func toSubscriber(s *drip.Subscriber) []any {
 	return []any{
 		toNumber[drip.SubscriberID]{&s.ID}, toAddress{&s.Email}, &s.Name, &s.Timezone,
-		toAttributes{&s.Attributes}, toNumber[drip.ConsentID]{&s.ConsentID},
-		toTime{&s.SuppressedAt}, toTime{&s.CreatedAt}, toTime{&s.UpdatedAt}, &s.Revision,
+		toAttributes{&s.Attributes, &s.Types}, toNumber[drip.ConsentID]{&s.ConsentID},
+		toTime{&s.SuppressedAt}, toTime{&s.CreatedAt}, toTime{&s.UpdatedAt}, &s.Revision, &s.Chosen,
 	}
 }
 

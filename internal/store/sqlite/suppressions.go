@@ -17,21 +17,26 @@ func (s *Store) Suppress(ctx context.Context, suppression drip.Suppression, addr
 		if err != nil {
 			return err
 		}
-		id, err := t.suppressee(suppression.Hash, address, known)
-		if err != nil || id == 0 {
-			return err
-		}
-		if suppression.Reason == drip.SuppressedByReader {
-			if err := t.suppressFormer(id, suppression.Reason, suppression.At); err != nil {
-				return err
-			}
-		}
-		return t.suppressPerson(id, suppression.At)
+		return t.stopMailing(suppression, address, known)
 	})
 	if err != nil {
 		return fmt.Errorf("suppress %s: %w", suppression.Hash, err)
 	}
 	return nil
+}
+
+// stopMailing ends what is open of the person whose address is suppressed, if there is one.
+func (t *tx) stopMailing(suppression drip.Suppression, address mailaddr.Address, known bool) error {
+	id, err := t.suppressee(suppression.Hash, address, known)
+	if err != nil || id == 0 {
+		return err
+	}
+	if suppression.Reason == drip.SuppressedByReader {
+		if err := t.suppressFormer(id, suppression.Reason, suppression.At); err != nil {
+			return err
+		}
+	}
+	return t.suppressPerson(id, suppression.At)
 }
 
 // addSuppression stores a hash unless it is known.

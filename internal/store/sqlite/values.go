@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -121,33 +120,6 @@ func (d toHash) Scan(src any) error {
 	}
 	copy(d.to, b)
 	return nil
-}
-
-// toAttributes scans a JSON object of texts.
-type toAttributes struct{ to *map[string]string }
-
-// Scan implements sql.Scanner.
-func (d toAttributes) Scan(src any) error {
-	s, ok := src.(string)
-	if !ok {
-		return fmt.Errorf("attributes are stored as %T", src)
-	}
-	*d.to = nil
-	if s == noAttributes {
-		return nil
-	}
-	return json.Unmarshal([]byte(s), d.to)
-}
-
-const noAttributes = "{}"
-
-// attributes returns the JSON object for a map, keys sorted.
-func attributes(m map[string]string) (string, error) {
-	if len(m) == 0 {
-		return noAttributes, nil
-	}
-	b, err := json.Marshal(m)
-	return string(b), err
 }
 
 // toSlot scans a slot's wall time, zone and instant, which are NULL together.

@@ -113,7 +113,8 @@ func (w *world) populateCatalog() {
 	rule := &store.EnrollRule{Campaign: w.campaign.No, Start: drip.StartAtSlot}
 	w.imported(store.ImportChunk{Batch: batch.Batch, Consent: batch.Consent, Enroll: rule},
 		store.Person{Email: w.address("ola@example.org"), Hash: hash(w.address("ola@example.org")), Name: "Ola Ö.",
-			Timezone: "Pacific/Apia", Attributes: map[string]string{"city": "Leeds"}})
+			Timezone: "Pacific/Apia", Attributes: map[string]string{"city": "Leeds"}},
+		w.carrying("una@example.org", store.Carried{Tags: []drip.Tag{"donor"}, ConsentAt: w.now.AddDate(-1, 0, 0), ConsentNote: " (fair)"}))
 	w.must(w.store.FinishImport(w.ctx, batch.Batch, []byte(`{"rows":1}`), w.now))
 }
 
