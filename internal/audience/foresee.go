@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"partwork/internal/drip"
+	"partwork/internal/mailaddr"
 	"partwork/internal/store"
 )
 
@@ -14,7 +16,13 @@ import (
 // different chunks never meet, because a list's duplicates are dropped before.
 func (in *intake) foresee(ctx context.Context, c store.ImportChunk) ([]store.RowOutcome, error) {
 	outcomes := make([]store.RowOutcome, len(c.Rows))
+	if err := in.foreseeWithdrawals(ctx, c.Rows, outcomes); err != nil {
+		return nil, err
+	}
 	for i, row := range c.Rows {
+		if row.Withdraws() != "" {
+			continue
+		}
 		var err error
 		if outcomes[i], err = in.foreseeRow(ctx, row, c.Enroll); err != nil {
 			return nil, err
@@ -23,13 +31,33 @@ func (in *intake) foresee(ctx context.Context, c store.ImportChunk) ([]store.Row
 	return outcomes, nil
 }
 
+// foreseeWithdrawals tells what becomes of the rows that suppress their address: they
+// come before all others.
+func (in *intake) foreseeWithdrawals(ctx context.Context, rows []store.Person, outcomes []store.RowOutcome) error {
+	for i, row := range rows {
+		if row.Withdraws() == "" {
+			continue
+		}
+		known, err := in.suppressed(ctx, row)
+		if err != nil {
+			return err
+		}
+		if in.stopped == nil {
+			in.stopped = make(map[mailaddr.Hash]bool)
+		}
+		in.stopped[row.Hash] = true
+		outcomes[i] = store.RowOutcome{Result: store.RowSuppressed, Withdrawn: !known}
+	}
+	return nil
+}
+
 func (in *intake) foreseeRow(ctx context.Context, row store.Person, rule *store.EnrollRule) (store.RowOutcome, error) {
 	if suppressed, err := in.suppressed(ctx, row); err != nil || suppressed {
 		return store.RowOutcome{Result: store.RowSuppressed}, err
 	}
 	known, err := in.stores.SubscriberByEmail(ctx, row.Email)
 	if errors.Is(err, drip.ErrNotFound) {
-		return store.RowOutcome{Result: store.RowNew, Enroll: in.foreseeEnroll(rule, in.consent != "", nil)}, nil
+		return store.RowOutcome{Result: store.RowNew, Enroll: in.foreseeEnroll(rule, in.states(row), nil)}, nil
 	}
 	if err != nil {
 		return store.RowOutcome{}, fmt.Errorf("look up a subscriber: %w", err)
@@ -38,7 +66,13 @@ func (in *intake) foreseeRow(ctx context.Context, row store.Person, rule *store.
 		return store.RowOutcome{Result: store.RowSuppressed}, nil
 	}
 	outcome := store.RowOutcome{Result: store.RowUnchanged, Subscriber: known.ID}
-	if in.tellsNews(known, row) {
+	news := in.tellsNews(known, row)
+	if !news {
+		if news, err = in.tellsTags(ctx, known.ID, row); err != nil {
+			return store.RowOutcome{}, err
+		}
+	}
+	if news {
 		outcome.Result = store.RowUpdated
 	}
 	if rule == nil {
@@ -48,11 +82,14 @@ func (in *intake) foreseeRow(ctx context.Context, row store.Person, rule *store.
 	if err != nil {
 		return store.RowOutcome{}, fmt.Errorf("look up the enrollments of subscriber %d: %w", known.ID, err)
 	}
-	outcome.Enroll = in.foreseeEnroll(rule, in.consent != "" || known.ConsentID != 0, enrollments)
+	outcome.Enroll = in.foreseeEnroll(rule, in.states(row) || known.ConsentID != 0, enrollments)
 	return outcome, nil
 }
 
 func (in *intake) suppressed(ctx context.Context, row store.Person) (bool, error) {
+	if in.stopped[row.Hash] {
+		return true, nil
+	}
 	_, err := in.stores.Suppressed(ctx, row.Hash)
 	if errors.Is(err, drip.ErrNotFound) {
 		return false, nil
@@ -63,11 +100,26 @@ func (in *intake) suppressed(ctx context.Context, row store.Person) (bool, error
 	return true, nil
 }
 
+// states reports whether the import states the consent of a row's person.
+func (in *intake) states(row store.Person) bool { return in.consent != "" && !row.Unconfirmed() }
+
+// tellsTags reports whether a row has a tag that its person has not.
+func (in *intake) tellsTags(ctx context.Context, id drip.SubscriberID, row store.Person) (bool, error) {
+	if row.Carried == nil || len(row.Carried.Tags) == 0 {
+		return false, nil
+	}
+	had, err := in.stores.TagsOf(ctx, id)
+	if err != nil {
+		return false, fmt.Errorf("look up the tags of subscriber %d: %w", id, err)
+	}
+	return slices.ContainsFunc(row.Carried.Tags, func(tag drip.Tag) bool { return !slices.Contains(had, tag) }), nil
+}
+
 // tellsNews reports whether a row would change what is known of a person: blank
 // cells keep it, and so does what they chose themselves; attributes are merged key by key, and
 // a consent is news where none was known.
 func (in *intake) tellsNews(known drip.Subscriber, row store.Person) bool {
-	if in.consent != "" && known.ConsentID == 0 {
+	if in.states(row) && known.ConsentID == 0 {
 		return true
 	}
 	if row.Name != "" && row.Name != known.Name && !known.Chosen.Has(drip.ChoseName) ||

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"partwork/internal/drip"
 )
 
 // maxColumns bounds what a header may ask for.
@@ -32,15 +34,19 @@ func (e *ListError) Error() string {
 // header says what the columns of a list mean.
 type header struct {
 	email, name, timezone int      // columns from 0; -1 if there is none
-	attributes            []string // a key for every other column, "" for those three
-}
+	first, last           int      // the parts of the name; likewise
+	attributes            []string // a key for every column that is an attribute, "" for the others
+	columns               []column
+	// carried are the columns that only the lists of other programs have.
+	carried []int
+	program *program
+	// unnamed is set if a column has no name.
+	unnamed bool
 
-// columnWords are the spellings, as attributeKey writes them, of the columns
-// that have a meaning.
-var columnWords = map[string][]string{
-	"email":    {"email", "e_mail", "mail", "email_address", "e_mail_address", "emailaddress", "mail_address"},
-	"name":     {"name", "full_name", "fullname", "display_name"},
-	"timezone": {"timezone", "time_zone", "tz"},
+	words map[string]column
+	maps  []Mapping
+	used  []bool         // which of maps were
+	seen  map[string]int // the columns by meaning, or key
 }
 
 // begin looks at the first bytes: encoding, line ends, delimiter. It leaves the
@@ -56,9 +62,6 @@ func (s *splitter) begin() error {
 		}
 	}
 	first := s.buf[s.start:s.end]
-	if problem := foreign(first); problem != "" {
-		return &ListError{Problem: problem}
-	}
 	if bytes.HasPrefix(first, []byte("\xef\xbb\xbf")) {
 		s.start += 3
 		first = first[3:]
@@ -67,20 +70,6 @@ func (s *splitter) begin() error {
 		s.lineEnd = '\r' // as old Macintosh programs write it
 	}
 	return s.detectDelimiter()
-}
-
-// foreign names the formats that people mistake for CSV.
-func foreign(first []byte) string {
-	switch {
-	case bytes.HasPrefix(first, []byte("\xff\xfe")), bytes.HasPrefix(first, []byte("\xfe\xff")),
-		len(first) > 1 && (first[0] == 0 || first[1] == 0):
-		return "the file is UTF-16; save it as CSV UTF-8"
-	case bytes.HasPrefix(first, []byte("PK\x03\x04")):
-		return "the file is a spreadsheet or a ZIP archive; export the sheet as CSV UTF-8"
-	case bytes.HasPrefix(first, []byte("\x1f\x8b")):
-		return "the file is compressed with gzip; unpack it first"
-	}
-	return ""
 }
 
 // detectDelimiter counts the candidates in the first line that is not blank. A
@@ -131,71 +120,151 @@ func commonest(line []byte) byte {
 }
 
 // readHeader reads the names of the columns.
-func readHeader(s *splitter) (header, error) {
+func readHeader(s *splitter, maps []Mapping) (*header, error) {
 	if err := s.begin(); err != nil {
-		return header{}, err
+		return nil, err
 	}
 	rec, err := s.next()
 	switch {
 	case errors.Is(err, io.EOF):
-		return header{}, &ListError{Problem: `the file is empty; expected a line of column names such as "email,name,timezone"`}
+		return nil, &ListError{Problem: `the file is empty; expected a line of column names such as "email,name,timezone"`}
 	case err != nil:
-		return header{}, err
+		return nil, err
 	case rec.problem != "":
-		return header{}, &ListError{Line: rec.line, Problem: "the header cannot be read: " + rec.problem}
-	case len(rec.cells) > maxColumns:
-		return header{}, &ListError{Line: rec.line, Problem: fmt.Sprintf("there are %d columns; at most %d are allowed", len(rec.cells), maxColumns)}
+		return nil, &ListError{Line: rec.line, Problem: "the header cannot be read: " + rec.problem}
 	}
-	h, problem := nameColumns(rec.cells)
+	h, problem := nameColumns(rec.cells, maps)
 	if problem != "" {
-		return header{}, &ListError{Line: rec.line, Problem: problem}
+		return nil, &ListError{Line: rec.line, Problem: problem}
 	}
 	return h, nil
 }
 
 // nameColumns gives every column its meaning, or says what is wrong.
-func nameColumns(cells [][]byte) (header, string) {
-	if bytes.IndexByte(bytes.Join(cells, nil), '@') >= 0 {
-		return header{}, `there are no column names, the first line has an address in it; put a line such as "email,name,timezone" above it`
+func nameColumns(cells [][]byte, maps []Mapping) (*header, string) {
+	if len(cells) > maxColumns {
+		return nil, tooManyColumns(len(cells))
 	}
-	h := header{email: -1, name: -1, timezone: -1, attributes: make([]string, len(cells))}
-	seen := map[string]int{}
+	if bytes.IndexByte(bytes.Join(cells, nil), '@') >= 0 {
+		return nil, `there are no column names, the first line has an address in it; put a line such as "email,name,timezone" above it`
+	}
+	names := make([]string, len(cells))
 	for i, cell := range cells {
-		typed := strings.TrimSpace(string(cell))
-		if typed == "" {
-			return header{}, fmt.Sprintf("column %d has no name; give it one or remove it", i+1)
+		names[i] = strings.TrimSpace(string(cell))
+	}
+	h := newHeader(names, maps)
+	for _, name := range names {
+		if problem := h.add(name); problem != "" {
+			return nil, problem
 		}
-		key := attributeKey(typed)
-		if key == "" {
-			return header{}, fmt.Sprintf("column %d, %s, has neither a Latin letter nor a digit in its name; rename it", i+1, quoteShort(typed))
-		}
-		for word, spellings := range columnWords {
-			for _, spelling := range spellings {
-				if key == spelling {
-					key = word
-				}
-			}
-		}
-		if before, twice := seen[key]; twice {
-			return header{}, fmt.Sprintf("columns %d and %d, %s and %s, mean the same (%s); rename or remove one",
-				before+1, i+1, quoteShort(string(cells[before])), quoteShort(typed), key)
-		}
-		seen[key] = i
-		switch key {
-		case "email":
-			h.email = i
-		case "name":
-			h.name = i
-		case "timezone":
-			h.timezone = i
-		default:
-			h.attributes[i] = key
-		}
+	}
+	if problem := h.unused(names); problem != "" {
+		return nil, problem
 	}
 	if h.email < 0 {
-		return header{}, "there is no column \"email\"; found " + listColumns(cells) + "; name the column with the addresses \"email\""
+		return nil, "there is no column \"email\"; found " + listColumns(names) + "; name the column with the addresses \"email\", or say --map \"Their column=email\""
 	}
 	return h, ""
+}
+
+// newHeader returns the header of a list whose columns are still to be added.
+func newHeader(names []string, maps []Mapping) *header {
+	h := &header{email: -1, name: -1, timezone: -1, first: -1, last: -1, seen: map[string]int{}, maps: maps, used: make([]bool, len(maps))}
+	keys := make([]string, len(names))
+	for i, name := range names {
+		keys[i] = attributeKey(name)
+	}
+	h.program = programOf(keys)
+	h.words = columnWords(h.program)
+	return h
+}
+
+// add gives the next column its meaning, or says what is wrong with its name.
+func (h *header) add(name string) string {
+	i := len(h.columns)
+	c, problem := h.meaningOf(name, i)
+	if problem != "" {
+		return problem
+	}
+	c.typed = name
+	what := c.as.words()
+	if c.as == asAttribute {
+		what = c.key
+	}
+	if before, twice := h.seen[what]; twice && (c.as.single() || c.as == asAttribute) {
+		return fmt.Sprintf("columns %d and %d, %s and %s, mean the same (%s); rename or remove one, or leave it out with --map \"#%d=skip\"",
+			before+1, i+1, quoteShort(h.columns[before].typed), quoteShort(name), what, i+1)
+	}
+	h.seen[what] = i
+	h.columns = append(h.columns, c)
+	h.attributes = append(h.attributes, h.place(c, i))
+	return ""
+}
+
+// place notes where a column is, and returns its key if it is an attribute.
+func (h *header) place(c column, i int) string {
+	switch c.as {
+	case asEmail:
+		h.email = i
+	case asName:
+		h.name = i
+	case asTimezone:
+		h.timezone = i
+	case asFirstName:
+		h.first = i
+		return "first_name"
+	case asLastName:
+		h.last = i
+		return "last_name"
+	case asAttribute:
+		if c.kind != drip.TextAttribute {
+			h.carried = append(h.carried, i)
+		}
+		return c.key
+	case asTags, asState, asConsentDate, asConsentSource, asObject:
+		h.carried = append(h.carried, i)
+	case asUnnamed:
+		h.unnamed = true
+	case asNothing:
+	}
+	return ""
+}
+
+// meaningOf returns what the column i means by its name, or by what was said of it.
+func (h *header) meaningOf(name string, i int) (column, string) {
+	for n, m := range h.maps {
+		if strings.EqualFold(m.Column, name) || m.Column == fmt.Sprintf("#%d", i+1) {
+			h.used[n] = true
+			return column{as: m.as, key: m.key, kind: m.kind, strict: true}, ""
+		}
+	}
+	if name == "" {
+		return column{as: asUnnamed}, ""
+	}
+	key := attributeKey(name)
+	if key == "" {
+		return column{}, fmt.Sprintf("column %d, %s, has neither a Latin letter nor a digit in its name; rename it, or say --map \"#%d=attribute:NAME\"",
+			i+1, quoteShort(name), i+1)
+	}
+	c := h.words[key]
+	if c.key = key; h.program != nil && h.program.renames[key] != "" {
+		c.key = h.program.renames[key]
+	}
+	return c, ""
+}
+
+// unused says which column of a mapping the list does not have.
+func (h *header) unused(names []string) string {
+	for i, used := range h.used {
+		if !used {
+			return fmt.Sprintf("there is no column %s, which --map names; found %s", quoteShort(h.maps[i].Column), listColumns(names))
+		}
+	}
+	return ""
+}
+
+func tooManyColumns(n int) string {
+	return fmt.Sprintf("there are %d columns; at most %d are allowed", n, maxColumns)
 }
 
 // attributeKey writes a column's name with lower-case letters, digits and
@@ -213,22 +282,27 @@ func attributeKey(name string) string {
 	return strings.TrimSuffix(b.String(), "_")
 }
 
-func listColumns(cells [][]byte) string {
-	names := make([]string, 0, 8)
-	for _, cell := range cells[:min(len(cells), 8)] {
-		names = append(names, quoteShort(strings.TrimSpace(string(cell))))
+func listColumns(names []string) string {
+	quoted := make([]string, 0, 9)
+	for _, name := range names[:min(len(names), 8)] {
+		quoted = append(quoted, quoteShort(name))
 	}
-	if len(cells) > 8 {
-		names = append(names, "…")
+	if len(names) > 8 {
+		quoted = append(quoted, "…")
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(quoted, ", ")
 }
 
 // quoteShort quotes at most 40 runes of s, with everything unprintable escaped.
-func quoteShort(s string) string {
+func quoteShort(s string) string { return quoteUpTo(s, 40) }
+
+// quoteLong is quoteShort for names that have to be typed.
+func quoteLong(s string) string { return quoteUpTo(s, 200) }
+
+func quoteUpTo(s string, most int) string {
 	n := 0
 	for i := range s {
-		if n++; n > 40 {
+		if n++; n > most {
 			return fmt.Sprintf("%q…", s[:i])
 		}
 	}

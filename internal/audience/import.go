@@ -10,13 +10,17 @@ import (
 	"time"
 
 	"partwork/internal/drip"
+	"partwork/internal/mailaddr"
 	"partwork/internal/store"
 )
 
 // Import takes a list in: CSV with a header line, as RFC 4180 describes and as
-// spreadsheets write it. The columns email, name and timezone have a meaning;
-// all others become attributes. The delimiter (comma, semicolon, tab) is found
-// out from the header.
+// spreadsheets write it, or JSON Lines; perhaps in gzip or ZIP, in UTF-8, UTF-16 or
+// Windows-1252. All of that is found out from the content, as is the delimiter (comma,
+// semicolon, tab). Columns have a meaning by their names, of which those of other
+// programs' exports are known (meaning.go, programs.go) and all can be said
+// (ImportOptions.Map); all others become attributes. Of whom another program does not
+// mail any more the address is suppressed, and nobody comes in.
 //
 // The list is read as a stream, a chunk at a time, in flat memory: besides the
 // chunks it needs 20 to 40 bytes a row to find addresses that come twice.
@@ -32,24 +36,26 @@ func (a *Audience) Import(ctx context.Context, r io.Reader, opts ImportOptions) 
 	if err := a.checkImport(ctx, opts); err != nil {
 		return report.ImportReport, err
 	}
-	list := newSplitter(r)
-	head, err := readHeader(list)
+	list, err := open(r, opts)
 	if err != nil {
 		return report.ImportReport, fmt.Errorf("read the list: %w", err)
 	}
-	list.rowLike = head.rowLike(list.delimiter)
 	in := intake{Audience: a, opts: opts, consent: strings.TrimSpace(opts.Consent), now: a.now()}
 	if err := in.start(ctx); err != nil {
 		return report.ImportReport, err
 	}
 	reader := listReader{
-		list:   list,
-		rows:   rowReader{header: head, hasher: a.hasher, zones: newZoneNames(a.zones)},
+		list: list,
+		rows: rowReader{
+			header: list.header, hasher: a.hasher, zones: newZoneNames(a.zones),
+			carrier: carrier{now: in.now, from: list.from(opts.File)},
+		},
 		seen:   seenAddresses{},
 		report: report,
 	}
 	err = in.run(ctx, &reader)
 	in.addTo(report)
+	report.describe(list, &reader.rows, in.consent)
 	result := report.finish(opts.Campaign != nil)
 	if err != nil {
 		return result, err
@@ -64,6 +70,8 @@ func (a *Audience) checkImport(ctx context.Context, opts ImportOptions) error {
 		return errors.New("an invitation is for a campaign: say which one to enroll people in")
 	case opts.Invite && strings.TrimSpace(opts.Consent) != "":
 		return errors.New("people whose consent is stated are not invited to confirm: state a consent or invite, not both")
+	case opts.Spread != 0 && opts.Campaign == nil:
+		return errors.New("people are spread over the slots of a campaign: say which one to enroll them in")
 	case opts.Campaign == nil || opts.Campaign.No == 0 && opts.DryRun:
 		return nil
 	}
@@ -98,6 +106,7 @@ type intake struct {
 	batch   store.ImportRecord
 	counts  ImportReport
 	left    int
+	stopped map[mailaddr.Hash]bool // by a dry run
 }
 
 // start opens the batch.
@@ -183,7 +192,7 @@ func (in *intake) rule() *store.EnrollRule {
 	if floor.IsZero() {
 		floor = in.now
 	}
-	return &store.EnrollRule{Campaign: target.No, Start: drip.StartAtSlot, Invite: in.opts.Invite, Floor: floor}
+	return &store.EnrollRule{Campaign: target.No, Start: drip.StartAtSlot, Invite: in.opts.Invite, Floor: floor, Spread: in.opts.Spread}
 }
 
 // count adds one outcome to the report.
@@ -197,6 +206,7 @@ func (in *intake) count(ctx context.Context, person store.Person, outcome store.
 		in.counts.Unchanged++
 	case store.RowSuppressed:
 		in.counts.Suppressed++
+		in.countWithdrawn(person)
 		return nil
 	default:
 		return fmt.Errorf("the store answered a row with %q", outcome.Result)
@@ -212,7 +222,7 @@ func (in *intake) count(ctx context.Context, person store.Person, outcome store.
 		return nil
 	case in.opts.Campaign != nil:
 		return nil
-	case in.consent == "" && outcome.Result == store.RowNew:
+	case (in.consent == "" || person.Unconfirmed()) && outcome.Result == store.RowNew:
 		in.counts.Pending++
 	}
 	return in.countZone(ctx, person, outcome)
@@ -230,6 +240,7 @@ func (in *intake) countZone(ctx context.Context, person store.Person, outcome st
 		zone = known.Timezone
 	}
 	in.counts.Zones[zone]++
+	in.countStart(zone, person)
 	return nil
 }
 
@@ -238,7 +249,7 @@ func (in *intake) addTo(r *reporter) {
 	c := in.counts
 	r.Batch, r.New, r.Updated, r.Unchanged = c.Batch, c.New, c.Updated, c.Unchanged
 	r.Suppressed, r.Pending, r.Enrolled, r.Zones = c.Suppressed, c.Pending, c.Enrolled, c.Zones
-	r.left = in.left
+	r.left, r.Withdrawn, r.Starts = in.left, c.Withdrawn, c.Starts
 }
 
 // finish keeps the report with the batch.

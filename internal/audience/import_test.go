@@ -26,7 +26,7 @@ func TestReportMarshalsToTheKeysOfTheContract(t *testing.T) {
 	report.Rejects[0].Reason = "…"
 	text, err := json.Marshal(report)
 	want := `{"batch":1,"rows":1,"new":0,"updated":0,"unchanged":0,"duplicates":0,"suppressed":0,"rejected":1,` +
-		`"pending":0,"enrolled":0,"warnings":[],"rejects":[{"line":2,"reason":"…"}]}`
+		`"pending":0,"enrolled":0,"rules":{"malformed":1},"warnings":[],"rejects":[{"line":2,"reason":"…"}]}`
 	if err != nil || string(text) != want {
 		t.Errorf("got  %s (%v)\nwant %s", text, err, want)
 	}
@@ -133,7 +133,7 @@ func TestImportAndDryRunTellTheSame(t *testing.T) {
 				t.Errorf("(-dry +real):\n%s", diff)
 			}
 			got := report
-			got.Batch, got.Warnings, got.Rejects, got.Zones = 0, nil, nil, nil
+			got.Batch, got.Warnings, got.Rejects, got.Zones, got.Rules = 0, nil, nil, nil, nil
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

@@ -43,7 +43,7 @@ func (s seenAddresses) add(h mailaddr.Hash) bool {
 
 // listReader turns a list into chunks and reports what never gets there.
 type listReader struct {
-	list   *splitter
+	list   rowSource
 	rows   rowReader
 	seen   seenAddresses
 	report *reporter
@@ -57,7 +57,7 @@ func (l *listReader) read(ctx context.Context, chunks chan<- chunk) error {
 	for {
 		rec, err := l.list.next()
 		if err != nil && !errors.Is(err, io.EOF) {
-			return fmt.Errorf("read the list after line %d: %w", l.list.line-1, err)
+			return fmt.Errorf("read the list after line %d: %w", l.list.reached()-1, err)
 		}
 		if err == nil {
 			if person, ok := l.person(rec); ok {
@@ -79,7 +79,7 @@ func (l *listReader) read(ctx context.Context, chunks chan<- chunk) error {
 
 func (l *listReader) send(ctx context.Context, chunks chan<- chunk, people []store.Person) error {
 	slices.SortFunc(people, func(a, b store.Person) int { return strings.Compare(a.Email.Key(), b.Email.Key()) })
-	c := chunk{people: people, bytes: l.list.offset(), rowsRead: l.report.Rows, line: l.list.line - 1}
+	c := chunk{people: people, bytes: l.list.offset(), rowsRead: l.report.Rows, line: l.list.reached() - 1}
 	select {
 	case chunks <- c:
 		return nil
@@ -98,15 +98,20 @@ func (l *listReader) person(rec record) (store.Person, bool) {
 		l.report.reject(rec.line, rec.problem)
 		return store.Person{}, false
 	}
-	person, zone, problem := l.rows.read(rec.cells)
+	person, zone, problem := l.rows.read(rec)
 	if problem != "" {
 		l.report.reject(rec.line, problem)
 		return store.Person{}, false
 	}
-	if !l.seen.add(person.Hash) {
+	first := l.seen.add(person.Hash)
+	if person.Withdraws() != "" {
+		return person, true // also if they stand further up as somebody who is mailed
+	}
+	if !first {
 		l.report.Duplicates++
 		return store.Person{}, false
 	}
 	l.report.note(rec.line, person.Email.IsRole(), zone.strange)
+	l.report.look(rec.line, person.Email, l.rows.undated)
 	return person, true
 }

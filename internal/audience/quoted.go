@@ -19,12 +19,14 @@ const (
 )
 
 // checkText says what is wrong with the bytes of a record, or nothing.
-func checkText(text []byte) string {
-	switch {
-	case bytes.IndexByte(text, 0) >= 0:
+func (s *splitter) checkText(text []byte) string {
+	if bytes.IndexByte(text, 0) >= 0 {
 		return hasNUL
-	case !utf8.Valid(text):
-		return notUTF8
+	}
+	if problem := s.letters.check(text, s.line, utf8.Valid(text)); problem != "" {
+		return problem
+	}
+	switch {
 	case bytes.IndexByte(text, '\r') >= 0 && bytes.Count(text, []byte("\r")) != bytes.Count(text, []byte("\r\n")):
 		return hasCR
 	default:
@@ -157,9 +159,10 @@ func (s *splitter) quoted(end, next int) (record, error) {
 		return rec, nil
 	}
 	rec.cells = s.cut(text)
-	if rec.problem = checkText(text[:end]); rec.problem == "" {
+	if rec.problem = s.checkText(text[:end]); rec.problem == "" {
 		rec.problem = s.checkCells()
 	}
+	s.letters.decode(rec.cells)
 	s.consume(next, lines)
 	return rec, nil
 }

@@ -39,6 +39,16 @@ type ImportReport struct {
 	Pending int `json:"pending"`
 	// Enrolled people take part in the campaign from now on.
 	Enrolled int `json:"enrolled"`
+	// Withdrawn are those of the suppressed rows of which the list itself says that they
+	// must not be mailed any more, by the reason; nil if there are none.
+	Withdrawn map[drip.SuppressionReason]int `json:"withdrawn,omitempty"`
+	// Format is what the list turned out to be; empty if it is plain CSV in UTF-8.
+	Format string `json:"format,omitempty"`
+	// NotKept are the columns that were left out.
+	NotKept []string `json:"not_kept,omitempty"`
+	// Rules counts the addresses that a rule found fault with: malformed ones (which were
+	// rejected), role and disposable ones (which are in).
+	Rules map[string]int `json:"rules,omitempty"`
 	// Warnings are sentences for the person who imports. Never nil.
 	Warnings []string `json:"warnings"`
 	// Rejects are the first 1,000, in the order of lines. Never nil.
@@ -47,6 +57,16 @@ type ImportReport struct {
 	// without a campaign, who is not suppressed): how many first mails leave
 	// when. The empty name stands for the campaign's default.
 	Zones map[string]int `json:"-"`
+	// Starts counts those of Zones by when they begin as well, if people are spread;
+	// nil if they are not.
+	Starts map[Start]int `json:"-"`
+}
+
+// Start is when people begin whom an import spreads.
+type Start struct {
+	Zone string // as in Zones
+	// After is what lies between the floor of the import and theirs.
+	After time.Duration
 }
 
 // Reject is a row that was not taken in. It repeats nothing of the row.
@@ -64,7 +84,8 @@ type reporter struct {
 	ImportReport
 	strangeZones map[string]*tally
 	roles        tally
-	left         int // people who left the campaign earlier
+	doubts
+	left int // people who left the campaign earlier
 }
 
 func newReporter() *reporter {
@@ -116,6 +137,8 @@ func (r *reporter) finish(enrolling bool) ImportReport {
 		r.warn("%s a role address such as info@ or support@, first in line %d: they rarely gave consent and often complain",
 			rowsHave(r.roles.rows), r.roles.line)
 	}
+	r.sayDoubts()
+	r.countRules()
 	if r.left > 0 && enrolling {
 		r.warn("%s left this campaign earlier and were not enrolled: only they themselves can come back", people(r.left))
 	}
@@ -186,6 +209,15 @@ type ImportOptions struct {
 	// Invite sends those who are pending the request to confirm. It needs a
 	// campaign, and no Consent.
 	Invite bool
+	// Spread has the people of the list begin over a while, and not all at the next
+	// slot; zero means all at once.
+	Spread time.Duration
+	// Map says what columns mean whose names do not.
+	Map []Mapping
+	// Encoding is one of Encodings; empty means that it is found out.
+	Encoding string
+	// Entry names the list in a ZIP archive that has several.
+	Entry string
 	// Progress, if not nil, is called from the importing goroutine after every
 	// chunk, with the bytes and rows read so far.
 	Progress func(bytes int64, rows int)

@@ -13,27 +13,37 @@ import (
 
 // rowReader turns records into people.
 type rowReader struct {
-	header header
+	header *header
 	hasher mailaddr.Hasher
 	zones  *zoneNames
+	// malformed counts the addresses that cannot be one.
+	malformed int
+	carrier
 }
 
 // read returns the person a record describes, or why it is refused. The reason
 // repeats nothing of the row: it is kept with the batch, and the person may ask
 // to be forgotten.
-func (r *rowReader) read(cells [][]byte) (person store.Person, zone zoneVerdict, problem string) {
-	if len(cells) != len(r.header.attributes) {
-		return store.Person{}, zone, fmt.Sprintf("the row has %s, the header has %d", count(len(cells), "cell"), len(r.header.attributes))
-	}
-	person.Email, problem = parseAddress(string(cells[r.header.email]))
+func (r *rowReader) read(rec record) (person store.Person, zone zoneVerdict, problem string) {
+	cells, problem := r.header.fit(rec.cells)
 	if problem != "" {
 		return store.Person{}, zone, problem
 	}
-	if c := r.header.name; c >= 0 {
-		person.Name = string(bytes.TrimSpace(cells[c]))
-		if err := mailaddr.CheckName(person.Name); err != nil {
-			return store.Person{}, zone, err.Error()
+	person.Email, problem = parseAddress(string(cells[r.header.email]))
+	if problem != "" {
+		r.malformed++
+		return store.Person{}, zone, problem
+	}
+	person.Hash = r.hasher.Sum(person.Email)
+	if r.carries(r.header, rec) {
+		// Whoever withdrew has, whatever else is wrong with the row.
+		if person.Carried, problem = r.standing(r.header, cells); problem != "" || person.Withdraws() != "" {
+			return person, zone, problem
 		}
+	}
+	person.Name = r.header.nameIn(cells)
+	if err := mailaddr.CheckName(person.Name); err != nil {
+		return store.Person{}, zone, err.Error()
 	}
 	person.Attributes, problem = r.attributes(cells)
 	if problem != "" {
@@ -43,8 +53,67 @@ func (r *rowReader) read(cells [][]byte) (person store.Person, zone zoneVerdict,
 		zone = r.zones.check(bytes.TrimSpace(cells[c]))
 		person.Timezone = zone.name
 	}
-	person.Hash = r.hasher.Sum(person.Email)
+	if person.Carried != nil {
+		if problem = r.carry(r.header, cells, rec.types, &person); problem != "" {
+			return store.Person{}, zone, problem
+		}
+	}
 	return person, zone, ""
+}
+
+// nameIn returns the name of a row: the one in full, or else what its parts make.
+func (h *header) nameIn(cells [][]byte) string {
+	if h.name >= 0 {
+		if name := bytes.TrimSpace(cells[h.name]); len(name) > 0 {
+			return string(name)
+		}
+	}
+	if h.first < 0 && h.last < 0 {
+		return ""
+	}
+	var parts []string
+	for _, i := range []int{h.first, h.last} {
+		if i >= 0 {
+			if part := bytes.TrimSpace(cells[i]); len(part) > 0 {
+				parts = append(parts, string(part))
+			}
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// fit returns a cell for every column of the header, or why the row does not fit. What
+// is beyond the columns that have a name must be blank, as spreadsheets leave it, or not
+// there at all: text there means that the cells before it are not where they belong.
+func (h *header) fit(cells [][]byte) ([][]byte, string) {
+	if len(cells) == len(h.columns) && !h.unnamed {
+		return cells, ""
+	}
+	if problem := h.misfit(cells); problem != "" {
+		return nil, problem
+	}
+	for len(cells) < len(h.columns) {
+		cells = append(cells, nil)
+	}
+	return cells[:len(h.columns)], ""
+}
+
+func (h *header) misfit(cells [][]byte) string {
+	for i, c := range h.columns {
+		if c.as != asUnnamed && i >= len(cells) {
+			return fmt.Sprintf("the row has %s, the header has %d", count(len(cells), "cell"), len(h.columns))
+		}
+	}
+	for i, cell := range cells {
+		switch {
+		case len(bytes.TrimSpace(cell)) == 0:
+		case i >= len(h.columns):
+			return fmt.Sprintf("the row has %s, the header has %d", count(len(cells), "cell"), len(h.columns))
+		case h.columns[i].as == asUnnamed:
+			return fmt.Sprintf("cell %d has text in it, and its column has no name; name the column, or put cells with a delimiter in them in double quotes", i+1)
+		}
+	}
+	return ""
 }
 
 func (r *rowReader) attributes(cells [][]byte) (attributes map[string]string, problem string) {
@@ -102,10 +171,10 @@ func parseAddress(typed string) (mailaddr.Address, string) {
 // rowLike tells whether a physical line would do as a row of its own: the right
 // number of cells, and an address where one belongs. It reads a line that may
 // be half of a quoted cell, so quotes mean little.
-func (h header) rowLike(delimiter byte) func(line []byte) bool {
+func (h *header) rowLike(delimiter byte) func(line []byte) bool {
 	return func(line []byte) bool {
 		cells := bytes.Split(line, []byte{delimiter})
-		if len(cells) != len(h.attributes) {
+		if len(cells) != len(h.columns) {
 			return false
 		}
 		_, err := mailaddr.Parse(string(bytes.Trim(cells[h.email], "\" \t")))

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+
+	"partwork/internal/drip"
 )
 
 // The bounds of a list. They keep the memory of an import flat, whatever the
@@ -20,6 +22,8 @@ type record struct {
 	line    int // the physical line it begins on, from 1
 	cells   [][]byte
 	problem string // why the row is refused; empty if it is well formed
+	// types are those of the cells; nil if all are texts, as in CSV.
+	types []drip.AttributeType
 }
 
 // size returns the bytes of the cells.
@@ -38,7 +42,7 @@ func (r record) size() int {
 //
 // More lenient than the RFC: blanks around a quoted cell are dropped, and lines
 // of nothing but blanks are skipped. Stricter: cells and records are bounded,
-// must be UTF-8 and hold neither NUL nor a bare CR.
+// must be UTF-8 (or what letters makes of them) and hold neither NUL nor a bare CR.
 type splitter struct {
 	src        io.Reader
 	buf        []byte
@@ -49,6 +53,7 @@ type splitter struct {
 
 	delimiter byte
 	lineEnd   byte // '\n' (with an optional '\r' before it), or '\r'
+	letters   letters
 	// rowLike tells whether a line would do as a row of this list. It judges
 	// the lines that a quoted cell spans; nil means no.
 	rowLike func(line []byte) bool
@@ -144,10 +149,11 @@ func (s *splitter) next() (record, error) {
 		if bytes.IndexByte(line, '"') >= 0 {
 			return s.quoted(end, next)
 		}
-		rec := record{line: s.line, cells: s.split(line), problem: checkText(line)}
+		rec := record{line: s.line, cells: s.split(line), problem: s.checkText(line)}
 		if rec.problem == "" && len(line) > maxCell {
 			rec.problem = s.checkCells()
 		}
+		s.letters.decode(rec.cells)
 		s.consume(next, 1)
 		return rec, nil
 	}

@@ -48,7 +48,7 @@ func all(t testing.TB, r io.Reader, setup func(*splitter)) []string {
 }
 
 func threeColumns(s *splitter) {
-	h := header{email: 0, name: 1, timezone: 2, attributes: make([]string, 3)}
+	h := header{email: 0, name: 1, timezone: 2, columns: make([]column, 3)}
 	s.rowLike = h.rowLike(',')
 }
 
@@ -74,8 +74,14 @@ func TestSplitter(t *testing.T) {
 		{"only a quote at the end", "a\n\"", []string{"1: a", "2! " + neverClosed}},
 		{"only quotes", "\"\"\"\n\"\"\"\"\n", []string{"1! " + neverClosed, "2: \""}},
 		{"NUL", "a\x00\nb\n", []string{"1! " + hasNUL, "2: b"}},
-		{"not UTF-8", "a\xe9\nb\n", []string{"1! " + notUTF8, "2: b"}},
-		{"not UTF-8 within quotes", "\"a\xe9\nx\"\nb\n", []string{"1! " + notUTF8, "3: b"}},
+		{"Windows-1252", "a\xe9\nb\n", []string{"1: aé", "2: b"}},
+		{"Windows-1252 within quotes", "\"a\xe9\nx\"\nb\n", []string{"1: aé\nx", "3: b"}},
+		{"Windows-1252 of an office", "\x93Zo\xeb\x94 \x96 caf\xe9\x92s,Stra\xdfe,\x80\n", []string{"1: “Zoë” – café’s|Straße|€"}},
+		{"neither UTF-8 nor Windows-1252", "a\x81\nb\n", []string{"1! " + neitherUTF8, "2: b"}},
+		{"Windows-1251", "\xc0\xed\xed\xe0\nb\n", []string{"1! " + neitherUTF8, "2: b"}},
+		{"an old Macintosh", "J\x9frgen\nb\n", []string{"1! " + neitherUTF8, "2: b"}},
+		{"Windows-1252 after UTF-8", "é\na\xe9\nb\n", []string{"1: é", "2! " + mixed1252, "3: b"}},
+		{"UTF-8 after Windows-1252", "a\xe9\né\nb\n", []string{"1: aé", "2! " + mixedUTF8, "3: b"}},
 		{"bare CR", "a\rb\nc\n", []string{"1! " + hasCR, "2: c"}},
 		{
 			"two lone quotes around rows", "a@x.org,\"A,UTC\nb@x.org,B,UTC\nc@x.org,C\",UTC\nd@x.org,D,UTC\n",

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -22,6 +23,10 @@ import (
 // listImport is what import was given.
 type listImport struct {
 	file, consent, campaign string
+	maps                    []string
+	encoding, entry, spread string
+	columns                 []audience.Mapping
+	over                    time.Duration
 	dryRun, invite          bool
 	yes, json               *bool
 }
@@ -30,8 +35,12 @@ func newImport(e *env) *cobra.Command {
 	var l listImport
 	cmd := &cobra.Command{
 		Use:   "import FILE",
-		Short: "Take in a list of people (CSV), and perhaps enroll them",
-		Long: "Reads a CSV file with a header line: a column email, perhaps name and timezone, and any others.\n" +
+		Short: "Take in a list of people (CSV or JSON Lines), and perhaps enroll them",
+		Long: "Reads a CSV file with a header line, or JSON Lines: a column email, perhaps name and timezone, and any\n" +
+			"others. The exports of Mailchimp, Kit, listmonk, Substack, Buttondown, Mautic and Ghost are known, tags and\n" +
+			"dates of consent are carried over, and whom the other program does not mail any more is suppressed here.\n" +
+			"--map says what other columns mean. Comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252; gzip or ZIP:\n" +
+			"all of that is found out. docs/IMPORT.md says more.\n" +
 			"Rows that cannot be read are reported by line and never stop the others. With --enroll the people\n" +
 			"enter a campaign. If you state where their consent came from (--consent), they get its first issue\n" +
 			"at the next slot; else they are pending until they confirm the request that --invite sends them,\n" +
@@ -39,6 +48,9 @@ func newImport(e *env) *cobra.Command {
 			"when, and asks you. Importing a list twice has the effect of importing it once.",
 		Example: "  partwork import readers.csv --dry-run --enroll garden-notes --consent \"signed up at the spring fair\"\n" +
 			"  partwork import readers.csv --enroll garden-notes --invite\n" +
+			"  partwork import subscribed.zip --entry subscribed_members.csv --dry-run\n" +
+			"  partwork import readers.csv --map \"Their mail=email\" --map \"Age=attribute:age:number\" --map Remarks=skip\n" +
+			"  partwork import readers.csv --enroll garden-notes --consent \"paper form, 2026\" --spread 4w\n" +
 			"  partwork import readers.csv --json --yes",
 		Args: argCount(1, 1),
 	}
@@ -46,11 +58,19 @@ func newImport(e *env) *cobra.Command {
 	cmd.Flags().StringVar(&l.consent, "consent", "", "where the people's consent came from, as a `TEXT` that is kept")
 	cmd.Flags().StringVar(&l.campaign, "enroll", "", "the `CAMPAIGN` to enroll them in")
 	cmd.Flags().BoolVar(&l.invite, "invite", false, "send a request to confirm to those whose consent is not stated")
+	cmd.Flags().StringArrayVar(&l.maps, "map", nil, "what a column means, as `COLUMN=MEANING`; again for each: email, name, first-name, last-name, timezone, tag, state, consent-date, consent-source, skip, attribute:NAME:TYPE")
+	cmd.Flags().StringVar(&l.encoding, "encoding", "", "the `NAME` of the encoding, if it is found out wrong: windows-1250, iso-8859-2, koi8-r …")
+	cmd.Flags().StringVar(&l.entry, "entry", "", "the `NAME` of the list in a ZIP archive that has several")
+	cmd.Flags().StringVar(&l.spread, "spread", "", "have people begin over a `TIME` such as 7d or 4w, and not all at the next slot")
+	_ = cmd.RegisterFlagCompletionFunc("encoding", cobra.FixedCompletions(audience.Encodings(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("enroll", e.completeCampaigns(0, -1))
 	l.yes, l.json = askFirst(cmd), asJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		l.file = args[0]
 		if err := checkConsent(cmd); err != nil {
+			return err
+		}
+		if err := l.parse(); err != nil {
 			return err
 		}
 		if err := l.check(); err != nil {
@@ -66,6 +86,8 @@ func (l listImport) check() error {
 	switch {
 	case l.campaign == "" && l.invite:
 		return usagef("add --enroll CAMPAIGN", "an invitation is for a campaign, and none is named")
+	case l.campaign == "" && l.over != 0:
+		return usagef("add --enroll CAMPAIGN", "people are spread over the slots of a campaign, and none is named")
 	case l.invite && l.consent != "":
 		return usagef("use --consent if you know it, else --invite",
 			"people whose consent is stated are not asked to confirm: --consent and --invite exclude each other")
@@ -161,6 +183,7 @@ func (e *env) askImport(ctx context.Context, in *app.Instance, l listImport, fil
 func (e *env) readList(ctx context.Context, in *app.Instance, l listImport, file *os.File, record *store.CampaignRecord, dryRun bool) (audience.ImportReport, error) {
 	opts := audience.ImportOptions{
 		File: filepath.Base(l.file), DryRun: dryRun, Consent: l.consent, Invite: l.invite,
+		Spread: l.over, Map: l.columns, Encoding: l.encoding, Entry: l.entry,
 	}
 	if record != nil {
 		opts.Campaign = &audience.CampaignTarget{No: record.No}

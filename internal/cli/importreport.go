@@ -47,23 +47,36 @@ func departuresOf(ctx context.Context, in *app.Instance, record store.CampaignRe
 		out.why = "the campaign is paused; nothing leaves before it is resumed"
 		return out, nil
 	}
-	now, readers := in.Now(), map[string]int{}
-	for zone, n := range report.Zones {
-		readers[program.Campaign.Zone(zone, in.Config.Timezone)] += n
+	now, readers := in.Now(), map[audience.Start]int{}
+	for start, n := range startsOf(report) {
+		start.Zone = program.Campaign.Zone(start.Zone, in.Config.Timezone)
+		readers[start] += n
 	}
-	for zone, n := range readers {
-		loc, err := in.Zones.Load(zone)
+	type slot struct {
+		due  int64
+		zone string
+	}
+	at := map[slot]*departure{}
+	for start, n := range readers {
+		loc, err := in.Zones.Load(start.Zone)
 		if err != nil {
 			return out, err
 		}
 		next := foresee(program, calendar.Passage{
-			State: drip.EnrollmentActive, Start: drip.StartAtSlot, JoinedAt: now, Floor: now, Zone: loc,
+			State: drip.EnrollmentActive, Start: drip.StartAtSlot, JoinedAt: now, Floor: now.Add(start.After), Zone: loc,
 		}, now, 1)
 		if len(next.list) == 0 {
 			out.why = next.why
 			continue
 		}
-		out.list = append(out.list, departure{next.list[0], n})
+		first := slot{next.list[0].Due.time().UnixMilli(), start.Zone}
+		if at[first] == nil {
+			at[first] = &departure{coming: next.list[0]}
+		}
+		at[first].Readers += n
+	}
+	for _, d := range at {
+		out.list = append(out.list, *d)
 	}
 	slices.SortFunc(out.list, func(a, b departure) int {
 		if c := a.Due.time().Compare(b.Due.time()); c != 0 {
@@ -78,6 +91,18 @@ func departuresOf(ctx context.Context, in *app.Instance, record store.CampaignRe
 	overloads, err := in.Overloads(ctx, program, joining)
 	out.warnings = overloadWarnings(overloads, in.Config.SMTP.Rate, program.Campaign.Timezone)
 	return out, err
+}
+
+// startsOf returns who begins when after the import, by zone.
+func startsOf(report audience.ImportReport) map[audience.Start]int {
+	if report.Starts != nil {
+		return report.Starts
+	}
+	starts := make(map[audience.Start]int, len(report.Zones))
+	for zone, n := range report.Zones {
+		starts[audience.Start{Zone: zone}] = n
+	}
+	return starts
 }
 
 // showDepartures says how many mails leave when.
@@ -126,6 +151,7 @@ func (e *env) showImport(ctx context.Context, in *app.Instance, l listImport, re
 	for _, warning := range report.Warnings {
 		e.say("warning: %s", printable(warning))
 	}
+	e.showList(report)
 	e.showImportCounts(report, l)
 	e.showDepartures(e.stdout, in, plan, report, l)
 	if l.dryRun {
@@ -145,6 +171,9 @@ func (e *env) showImportCounts(r audience.ImportReport, l listImport) {
 		{"pending:", r.Pending}, {"enrolled:", r.Enrolled},
 	} {
 		t.row(line.label, strconv.Itoa(line.n))
+	}
+	if withdrawn := r.SayWithdrawn(); withdrawn != "" {
+		t.row("withdrawn:", withdrawn)
 	}
 	if !l.dryRun {
 		t.row("batch:", strconv.FormatInt(r.Batch, 10))

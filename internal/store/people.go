@@ -116,6 +116,8 @@ type EnrollRule struct {
 	Invite   bool
 	// Floor is the instant after which the first slot must lie.
 	Floor time.Time
+	// Spread, if not zero, is how long after Floor the last of them begins: see FloorOf.
+	Spread time.Duration
 }
 
 // RowResult says what became of a row.

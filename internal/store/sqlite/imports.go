@@ -390,6 +390,6 @@ func (i *importing) newEnrollment(n int) store.NewEnrollment {
 	rule := i.chunk.Enroll
 	return store.NewEnrollment{
 		Subscriber: i.outcomes[n].Subscriber, Campaign: rule.Campaign, Start: rule.Start,
-		Consent: i.consents[n], Invite: rule.Invite, Floor: rule.Floor, Now: i.chunk.Now,
+		Consent: i.consents[n], Invite: rule.Invite, Floor: rule.FloorOf(i.chunk.Rows[n].Hash), Now: i.chunk.Now,
 	}
 }
