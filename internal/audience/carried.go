@@ -221,8 +221,8 @@ func flattened(object map[string]any, prefix string, depth int) []jsonValue {
 	return list
 }
 
-// listed writes a JSON array as programs write tags: each in quotes, with commas. Of
-// objects it takes the names.
+// listed writes a JSON array as programs write tags: with commas, and in quotes what has
+// one in it. Of objects it takes the names.
 func listed(values []any) string {
 	var parts []string
 	for _, value := range values {
@@ -231,14 +231,17 @@ func listed(values []any) string {
 		}
 		switch v := value.(type) {
 		case string:
-			parts = append(parts, `"`+strings.ReplaceAll(v, `"`, `""`)+`"`)
+			if strings.ContainsAny(v, `,;|"`) {
+				v = `"` + strings.ReplaceAll(v, `"`, `""`) + `"`
+			}
+			parts = append(parts, v)
 		case json.Number:
 			parts = append(parts, v.String())
 		case bool:
 			parts = append(parts, fmt.Sprint(v))
 		}
 	}
-	return strings.Join(parts, ",")
+	return strings.Join(parts, ", ")
 }
 
 // readTags reads the tags of a cell: words with commas, semicolons or bars between

@@ -44,7 +44,7 @@ func open(r io.Reader, opts ImportOptions) (*openList, error) {
 	src, first := f.Reader, f.first
 	if o.encoding == "utf-16le" || o.encoding == "utf-16be" {
 		src = newWide(src, strings.ToUpper(o.encoding))
-		first, src = peeked(src)
+		first, src, _ = peeked(src)
 	}
 	s := newSplitter(src)
 	s.letters = letters{page: charmaps[o.encoding], forced: asked != "" || o.encoding != ""}
@@ -58,6 +58,7 @@ func (o *openList) begin(s *splitter, first []byte, maps []Mapping) error {
 	switch {
 	case bytes.HasPrefix(start, []byte("{")):
 		o.format = "JSON Lines"
+		s.letters.forced = true // it is UTF-8, or what was said (RFC 8259 §8.1)
 		j, err := newJSONLines(s, first, maps)
 		if err != nil {
 			return err

@@ -83,8 +83,9 @@ func (h *header) nameIn(cells [][]byte) string {
 }
 
 // fit returns a cell for every column of the header, or why the row does not fit. What
-// is beyond the columns that have a name must be blank, as spreadsheets leave it, or not
-// there at all: text there means that the cells before it are not where they belong.
+// is beyond the columns that have a name must be blank, as spreadsheets leave it: text
+// there means that the cells before it are not where they belong. A row that is short is
+// refused for the same reason: nobody knows which cell is missing.
 func (h *header) fit(cells [][]byte) ([][]byte, string) {
 	if len(cells) == len(h.columns) && !h.unnamed {
 		return cells, ""
@@ -92,26 +93,22 @@ func (h *header) fit(cells [][]byte) ([][]byte, string) {
 	if problem := h.misfit(cells); problem != "" {
 		return nil, problem
 	}
-	for len(cells) < len(h.columns) {
-		cells = append(cells, nil)
-	}
 	return cells[:len(h.columns)], ""
 }
 
 func (h *header) misfit(cells [][]byte) string {
-	for i, c := range h.columns {
-		if c.as != asUnnamed && i >= len(cells) {
-			return fmt.Sprintf("the row has %s, the header has %d", count(len(cells), "cell"), len(h.columns))
-		}
-	}
+	wrong := len(cells) < len(h.columns)
 	for i, cell := range cells {
 		switch {
 		case len(bytes.TrimSpace(cell)) == 0:
 		case i >= len(h.columns):
-			return fmt.Sprintf("the row has %s, the header has %d", count(len(cells), "cell"), len(h.columns))
+			wrong = true
 		case h.columns[i].as == asUnnamed:
 			return fmt.Sprintf("cell %d has text in it, and its column has no name; name the column, or put cells with a delimiter in them in double quotes", i+1)
 		}
+	}
+	if wrong {
+		return fmt.Sprintf("the row has %s, the header has %d", count(len(cells), "cell"), len(h.columns))
 	}
 	return ""
 }

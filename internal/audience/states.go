@@ -70,6 +70,12 @@ var standingWords = map[string]standing{
 	"undeliverable": bounced, "invalid": bounced, "undelivered": bounced,
 
 	"complained": complained, "complaint": complained, "complaints": complained, "spam": complained, "abuse": complained,
+	// As people write it in German, French and Spanish, without the letters that ASCII lacks.
+	"abonniert": subscribed, "angemeldet": subscribed, "aktiv": subscribed, "abonn": subscribed, "inscrit": subscribed, "actif": subscribed,
+	"suscrito": subscribed, "activo": subscribed, "unbest_tigt": unconfirmed, "en_attente": unconfirmed, "pendiente": unconfirmed,
+	"abgemeldet": unsubscribed, "ausgetragen": unsubscribed, "gek_ndigt": unsubscribed, "d_sabonn": unsubscribed, "d_sinscrit": unsubscribed,
+	"baja": unsubscribed, "cancelado": unsubscribed,
+
 	"marked_as_spam": complained, "reported_spam": complained, "spam_complaint": complained,
 }
 

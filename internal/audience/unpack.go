@@ -43,19 +43,19 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// peeked returns the first bytes of a stream, and a stream that begins with them.
-// An error comes after them.
-func peeked(r io.Reader) ([]byte, io.Reader) {
+// peeked returns the first bytes of a stream, and a stream that begins with them. An
+// error comes after them again.
+func peeked(r io.Reader) ([]byte, io.Reader, error) {
 	first := make([]byte, sniffed)
 	n, err := io.ReadFull(r, first)
 	first = first[:n]
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return first, bytes.NewReader(first)
+		return first, bytes.NewReader(first), nil
 	}
 	if err != nil {
 		r = failing{err}
 	}
-	return first, io.MultiReader(bytes.NewReader(first), r)
+	return first, io.MultiReader(bytes.NewReader(first), r), err
 }
 
 // failing is a stream that cannot be read.
@@ -67,7 +67,7 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 // list in a ZIP archive that has several; it must be empty for everything else.
 func unpack(r io.Reader, entry string) (file, error) {
 	taken := &counter{Reader: r}
-	first, stream := peeked(taken)
+	first, stream, _ := peeked(taken)
 	f := file{Reader: stream, first: first, taken: taken}
 	var err error
 	switch packed(first) {
@@ -91,7 +91,10 @@ func unpack(r io.Reader, entry string) (file, error) {
 	if f.how == "" {
 		return f, nil
 	}
-	f.first, f.Reader = peeked(&bounded{Reader: f.Reader, taken: taken, how: f.how})
+	f.first, f.Reader, err = peeked(&bounded{Reader: f.Reader, taken: taken, how: f.how})
+	if err != nil {
+		return f, err
+	}
 	if inner := packed(f.first); inner != "" {
 		return f, &ListError{Problem: fmt.Sprintf("there is a %s file within the %s file; unpack the outer one first", inner, f.how)}
 	}
