@@ -99,6 +99,8 @@ func suitAttribute(field Field, op Op, v Value) (Value, string, string) {
 	case ordered && (v.Kind == String || v.Kind == Bool):
 		return v, "found " + excerpt(v.Text+nonText(v)) + "; " + string(op) + " needs a number, a date or an age",
 			"texts are compared with =, !=, contains or in"
+	case v.Kind == String && v.Text == "":
+		return v, "the text is empty", emptyFix(field)
 	case v.Kind == String:
 		v.Text = norm.NFC.String(v.Text)
 	}
@@ -125,7 +127,12 @@ func suitText(field Field, o operand) (v Value, problem, fix string) {
 		}
 	}
 	if v.Text == "" {
-		return v, "the text is empty", "missing " + field.Name + " asks for those of whom it is not known"
+		return v, "the text is empty", emptyFix(field)
 	}
 	return v, "", ""
+}
+
+// emptyFix says what to write instead of an empty text.
+func emptyFix(field Field) string {
+	return "missing " + field.label() + " asks for those of whom it is not known"
 }

@@ -6,6 +6,7 @@ import (
 
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
+	"partwork/internal/segment"
 )
 
 // People keeps subscribers.
@@ -29,6 +30,9 @@ type SubscriberFilter struct {
 	After    drip.SubscriberID // only larger numbers
 	Limit    int               // 0 = 1000
 	Campaign drip.CampaignNo   // 0 = any; else with an enrollment there
+	// Where selects of these whom it matches, in View; the zero value is everybody.
+	Where segment.Filter
+	View  segment.View
 }
 
 // Imports takes lists of people in, chunk by chunk.

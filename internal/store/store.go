@@ -21,6 +21,7 @@ import "io"
 type Store interface {
 	Catalog
 	People
+	Segments
 	Imports
 	Tags
 	Enrollments

@@ -47,18 +47,14 @@ func (s *Store) SubscriberByEmail(ctx context.Context, email mailaddr.Address) (
 // Subscribers implements [store.People].
 func (s *Store) Subscribers(ctx context.Context, filter store.SubscriberFilter) ([]drip.Subscriber, error) {
 	var list []drip.Subscriber
+	query, args := subscriberQuery(subscriberColumns, filter, true)
 	err := s.read(ctx, func(r *snapshot) error {
 		return r.each(func(rows *sql.Rows) error {
 			var person drip.Subscriber
 			err := rows.Scan(toSubscriber(&person)...)
 			list = append(list, person)
 			return err
-		}, `
-			SELECT `+subscriberColumns+` FROM subscribers s
-			WHERE s.id > $1
-			  AND ($2 = 0 OR EXISTS (
-			    SELECT 1 FROM enrollments e WHERE e.subscriber_id = s.id AND e.campaign_id = $2))
-			ORDER BY s.id LIMIT $3`, int64(filter.After), int64(filter.Campaign), limit(filter.Limit))
+		}, query, args...)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list subscribers: %w", err)

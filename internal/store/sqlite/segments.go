@@ -1,0 +1,168 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"partwork/internal/drip"
+	"partwork/internal/segment"
+	"partwork/internal/store"
+)
+
+// subscriberQuery returns the query for the columns of the subscribers s that a filter
+// selects; paged says that they come in pages by number.
+func subscriberQuery(columns string, filter store.SubscriberFilter, paged bool) (string, []any) {
+	c := condition{view: filter.View}
+	c.add(`SELECT ` + columns + ` FROM subscribers s WHERE `)
+	if paged {
+		c.add(`s.id > ? AND `, int64(filter.After))
+	}
+	if filter.Campaign != 0 {
+		c.add(`EXISTS (SELECT 1 FROM enrollments e WHERE e.subscriber_id = s.id AND e.campaign_id = ?) AND `, int64(filter.Campaign))
+	}
+	c.add(`(`)
+	c.filter(filter.Where)
+	c.add(`)`)
+	if paged {
+		c.add(` ORDER BY s.id LIMIT ?`, limit(filter.Limit))
+	}
+	return c.sql.String(), c.args
+}
+
+// CountSegment implements [store.Segments].
+func (s *Store) CountSegment(ctx context.Context, filter store.SubscriberFilter) (int, error) {
+	var n int
+	query, args := subscriberQuery(`COUNT(*)`, filter, false)
+	if err := s.one(ctx, []any{&n}, query, args...); err != nil {
+		return 0, fmt.Errorf("count a segment: %w", err)
+	}
+	return n, nil
+}
+
+// ExplainSegment implements [store.Segments].
+func (s *Store) ExplainSegment(ctx context.Context, filter store.SubscriberFilter) ([]string, error) {
+	var lines []string
+	depth := map[int]int{}
+	query, args := subscriberQuery(`s.id`, filter, true)
+	err := s.read(ctx, func(r *snapshot) error {
+		return r.each(func(rows *sql.Rows) error {
+			var id, parent, unused int
+			var detail string
+			err := rows.Scan(&id, &parent, &unused, &detail)
+			depth[id] = depth[parent] + 1
+			lines = append(lines, fmt.Sprintf("%*s%s", 2*(depth[id]-1), "", detail))
+			return err
+		}, `EXPLAIN QUERY PLAN `+query, args...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("explain a segment: %w", err)
+	}
+	return lines, nil
+}
+
+// SegmentAttributes implements [store.Segments].
+func (s *Store) SegmentAttributes(ctx context.Context, filter store.SubscriberFilter) ([]string, error) {
+	var names []string
+	query, args := subscriberQuery(`s.id`, filter, false)
+	err := s.read(ctx, func(r *snapshot) error {
+		return r.each(func(rows *sql.Rows) error {
+			var name string
+			err := rows.Scan(&name)
+			names = append(names, name)
+			return err
+		}, `
+			SELECT DISTINCT j.key FROM subscribers p, JSON_EACH(p.attributes) j
+			WHERE p.attributes <> '`+noAttributes+`' AND p.id IN (`+query+`) ORDER BY j.key`, args...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the attributes of a segment: %w", err)
+	}
+	return names, nil
+}
+
+// Facts implements [store.Segments].
+func (s *Store) Facts(ctx context.Context, ids []drip.SubscriberID, sent bool) ([]segment.Facts, error) {
+	var list []segment.Facts
+	err := s.read(ctx, func(r *snapshot) (err error) {
+		list, err = r.facts(ids, sent)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what is known of %d people: %w", len(ids), err)
+	}
+	return list, nil
+}
+
+// Texts that a test explains; each is followed by a list.
+const (
+	factsPeople = `
+		SELECT s.id, s.email, s.name, s.timezone, s.created_at, s.batch_id, ` + suppressedNow + `, s.attributes
+		FROM subscribers s WHERE s.id IN `
+	factsTags = `
+		SELECT g.subscriber_id, x.name FROM subscriber_tags g JOIN tags x ON x.id = g.tag_id WHERE g.subscriber_id IN `
+	factsParts = `
+		SELECT e.subscriber_id, k.name, e.state, e.joined_at
+		FROM enrollments e JOIN campaigns k ON k.id = e.campaign_id WHERE ` + latestPart + ` AND e.subscriber_id IN `
+	factsSent = `
+		SELECT e.subscriber_id, k.name, i.name, d.sent_at
+		FROM enrollments e JOIN deliveries d ON d.enrollment_id = e.id AND d.state = 'sent'
+		JOIN issues i ON i.id = d.issue_id AND i.name <> '` + drip.ConfirmationID + `'
+		JOIN campaigns k ON k.id = e.campaign_id WHERE e.subscriber_id IN `
+)
+
+// facts reads what is known of people.
+func (r *snapshot) facts(ids []drip.SubscriberID, sent bool) ([]segment.Facts, error) {
+	list := make([]segment.Facts, len(ids))
+	at := make(map[drip.SubscriberID][]int, len(ids))
+	for i, id := range ids {
+		at[id] = append(at[id], i)
+	}
+	value := func(id drip.SubscriberID) any { return int64(id) }
+	return list, inLists(ids, value, func(in string, args []any) error {
+		var id drip.SubscriberID
+		each := func(query string, add func(*segment.Facts), dest ...any) error {
+			dest = append([]any{toNumber[drip.SubscriberID]{&id}}, dest...)
+			return r.each(func(rows *sql.Rows) error {
+				err := rows.Scan(dest...)
+				for _, i := range at[id] {
+					add(&list[i])
+				}
+				return err
+			}, query+in, args...)
+		}
+		var who segment.Facts
+		if err := each(factsPeople, func(f *segment.Facts) { *f = who },
+			&who.Email, &who.Name, &who.Zone, toTime{&who.Added}, toNumber[int64]{&who.Batch}, &who.Suppressed, toValues{&who.Attributes}); err != nil {
+			return err
+		}
+		var tag string
+		if err := each(factsTags, func(f *segment.Facts) { f.Tags = append(f.Tags, tag) }, &tag); err != nil {
+			return err
+		}
+		var part segment.Part
+		if err := each(factsParts, func(f *segment.Facts) { f.Parts = append(f.Parts, part) },
+			&part.Campaign, &part.State, toTime{&part.JoinedAt}); err != nil || !sent {
+			return err
+		}
+		var got segment.Sent
+		return each(factsSent, func(f *segment.Facts) { f.Sent = append(f.Sent, got) }, &got.Campaign, &got.Issue, toTime{&got.At})
+	})
+}
+
+// toValues scans a JSON object.
+type toValues struct{ to *map[string]any }
+
+// Scan implements sql.Scanner.
+func (d toValues) Scan(src any) error {
+	s, ok := src.(string)
+	if !ok {
+		return fmt.Errorf("attributes are stored as %T", src)
+	}
+	*d.to = nil
+	if s == noAttributes {
+		return nil
+	}
+	return json.Unmarshal([]byte(s), d.to)
+}
