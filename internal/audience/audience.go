@@ -16,6 +16,7 @@ type Stores interface {
 	store.People
 	store.Imports
 	store.Tags
+	segments
 	store.Enrollments
 	store.Readers
 	store.Departures

@@ -1,14 +1,11 @@
 package cli
 
 import (
-	"context"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"partwork/internal/app"
 	"partwork/internal/drip"
-	"partwork/internal/store"
 )
 
 func newSubscriber(e *env) *cobra.Command {
@@ -43,69 +40,6 @@ func subscriberRowOf(s drip.Subscriber) subscriberRow {
 		row.Attributes = map[string]string{}
 	}
 	return row
-}
-
-func newSubscriberList(e *env) *cobra.Command {
-	var campaign string
-	var limit int
-	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "List people in the order in which they came",
-		Example: "  partwork subscriber list\n  partwork subscriber list --campaign garden-notes --limit 20",
-		Args:    argCount(0, 0),
-	}
-	cmd.Flags().StringVar(&campaign, "campaign", "", "only people with an enrollment in this `CAMPAIGN`")
-	cmd.Flags().IntVar(&limit, "limit", 0, "at most `N` people; 0 is everyone")
-	_ = cmd.RegisterFlagCompletionFunc("campaign", e.completeCampaigns(0, -1))
-	asked := asJSON(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return e.looking(cmd.Context(), app.LookAtRecords, func(in *app.Instance) error {
-			people, err := listPeople(cmd.Context(), in, campaign, limit)
-			if err != nil {
-				return err
-			}
-			if *asked {
-				return e.document(people)
-			}
-			e.showPeople(people)
-			return nil
-		})
-	}
-	return cmd
-}
-
-// peoplePage is how many people are asked for at once.
-const peoplePage = 1000
-
-func listPeople(ctx context.Context, in *app.Instance, campaign string, limit int) ([]subscriberRow, error) {
-	if limit < 0 {
-		return nil, usagef("", "--limit is %d; expected 0 or more", limit)
-	}
-	filter := store.SubscriberFilter{Limit: peoplePage}
-	if campaign != "" {
-		record, err := campaignRecord(ctx, in, campaign)
-		if err != nil {
-			return nil, err
-		}
-		filter.Campaign = record.No
-	}
-	rows := []subscriberRow{}
-	for {
-		page, err := in.Store.Subscribers(ctx, filter)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range page {
-			rows = append(rows, subscriberRowOf(s))
-			filter.After = s.ID
-			if len(rows) == limit {
-				return rows, nil
-			}
-		}
-		if len(page) < peoplePage {
-			return rows, nil
-		}
-	}
 }
 
 func (e *env) showPeople(people []subscriberRow) {

@@ -115,38 +115,6 @@ func addedText(a audience.Added, email mailaddr.Address) string {
 	return fmt.Sprintf("%s: %s (subscriber %d)", verb, email, a.Subscriber)
 }
 
-func newSubscriberEnroll(e *env) *cobra.Command {
-	var n enrolling
-	cmd := &cobra.Command{
-		Use:   "enroll ADDRESS CAMPAIGN",
-		Short: "Enroll a person who is on the list",
-		Long: "Enrolls a person: at once if their consent is known, else after they confirmed the request that\n" +
-			"--invite sends them. Somebody who left the campaign can only come back by confirming; the page they\n" +
-			"do it on lets them go on where they left off, or begin anew.",
-		Example: "  partwork subscriber enroll anna@example.org garden-notes\n" +
-			"  partwork subscriber enroll anna@example.org garden-notes --invite",
-		Args:              argCount(2, 2),
-		ValidArgsFunction: e.completeCampaigns(1, 2),
-	}
-	cmd.Flags().BoolVar(&n.invite, "invite", false, "send them a request to confirm if their consent is not known")
-	cmd.Flags().BoolVar(&n.now, "now", false, "follow the campaign's first: rule instead of waiting for a slot")
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return e.with(cmd.Context(), func(in *app.Instance) error {
-			who, err := person(cmd.Context(), in, args[0])
-			if err != nil {
-				return err
-			}
-			record, err := campaignRecord(cmd.Context(), in, args[1])
-			if err != nil {
-				return err
-			}
-			n.campaign = args[1]
-			return e.enroll(cmd.Context(), in, who.ID, record.No, n)
-		})
-	}
-	return cmd
-}
-
 // enroll enrolls a person and says what they can expect.
 func (e *env) enroll(ctx context.Context, in *app.Instance, who drip.SubscriberID, no drip.CampaignNo, n enrolling) error {
 	opts := audience.EnrollOptions{CampaignTarget: audience.CampaignTarget{No: no}, Invite: n.invite}
