@@ -47,8 +47,11 @@ func (s *Store) SubscriberByEmail(ctx context.Context, email mailaddr.Address) (
 // Subscribers implements [store.People].
 func (s *Store) Subscribers(ctx context.Context, filter store.SubscriberFilter) ([]drip.Subscriber, error) {
 	var list []drip.Subscriber
-	query, args := subscriberQuery(subscriberColumns, filter, true)
 	err := s.read(ctx, func(r *snapshot) error {
+		query, args, err := r.subscriberQuery(subscriberColumns, filter, true)
+		if err != nil {
+			return err
+		}
 		return r.each(func(rows *sql.Rows) error {
 			var person drip.Subscriber
 			err := rows.Scan(toSubscriber(&person)...)

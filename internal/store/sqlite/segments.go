@@ -13,14 +13,43 @@ import (
 
 // subscriberQuery returns the query for the columns of the subscribers s that a filter
 // selects; paged says that they come in pages by number.
-func subscriberQuery(columns string, filter store.SubscriberFilter, paged bool) (string, []any) {
-	c := condition{view: filter.View}
+func (r *snapshot) subscriberQuery(columns string, filter store.SubscriberFilter, paged bool) (string, []any, error) {
+	common, err := r.commonTags(filter.Where)
+	query, args := subscriberQuery(columns, filter, paged, common)
+	return query, args, err
+}
+
+// fewTagged is how many people with a tag are listed, to look at nobody else.
+const fewTagged = 20_000
+
+// commonTags returns those tags of a filter that more people have.
+func (r *snapshot) commonTags(filter segment.Filter) (map[string]bool, error) {
+	common := map[string]bool{}
+	for _, t := range filter.Tests() {
+		if t.Field.Kind != segment.Words || t.Field.Name != segment.FieldTag {
+			continue
+		}
+		for _, v := range t.Values {
+			var n int
+			if err := r.row([]any{&n}, `
+				SELECT COUNT(*) FROM (SELECT 1 FROM tags x CROSS JOIN subscriber_tags g ON g.tag_id = x.id WHERE x.name = $1 LIMIT $2) c`,
+				v.Text, fewTagged+1); err != nil {
+				return nil, err
+			}
+			common[v.Text] = n > fewTagged
+		}
+	}
+	return common, nil
+}
+
+func subscriberQuery(columns string, filter store.SubscriberFilter, paged bool, common map[string]bool) (string, []any) {
+	c := condition{view: filter.View, common: common}
 	c.add(`SELECT ` + columns + ` FROM subscribers s WHERE `)
 	if paged {
 		c.add(`s.id > ? AND `, int64(filter.After))
 	}
 	if filter.Campaign != 0 {
-		c.add(`EXISTS (SELECT 1 FROM enrollments e WHERE e.subscriber_id = s.id AND e.campaign_id = ?) AND `, int64(filter.Campaign))
+		c.add(`EXISTS (SELECT 1 FROM enrollments e WHERE e.subscriber_id = s.id AND +e.campaign_id = ?) AND `, int64(filter.Campaign))
 	}
 	c.add(`(`)
 	c.filter(filter.Where)
@@ -34,8 +63,14 @@ func subscriberQuery(columns string, filter store.SubscriberFilter, paged bool) 
 // CountSegment implements [store.Segments].
 func (s *Store) CountSegment(ctx context.Context, filter store.SubscriberFilter) (int, error) {
 	var n int
-	query, args := subscriberQuery(`COUNT(*)`, filter, false)
-	if err := s.one(ctx, []any{&n}, query, args...); err != nil {
+	err := s.read(ctx, func(r *snapshot) error {
+		query, args, err := r.subscriberQuery(`COUNT(*)`, filter, false)
+		if err != nil {
+			return err
+		}
+		return r.row([]any{&n}, query, args...)
+	})
+	if err != nil {
 		return 0, fmt.Errorf("count a segment: %w", err)
 	}
 	return n, nil
@@ -45,8 +80,11 @@ func (s *Store) CountSegment(ctx context.Context, filter store.SubscriberFilter)
 func (s *Store) ExplainSegment(ctx context.Context, filter store.SubscriberFilter) ([]string, error) {
 	var lines []string
 	depth := map[int]int{}
-	query, args := subscriberQuery(`s.id`, filter, true)
 	err := s.read(ctx, func(r *snapshot) error {
+		query, args, err := r.subscriberQuery(`s.id`, filter, true)
+		if err != nil {
+			return err
+		}
 		return r.each(func(rows *sql.Rows) error {
 			var id, parent, unused int
 			var detail string
@@ -65,8 +103,11 @@ func (s *Store) ExplainSegment(ctx context.Context, filter store.SubscriberFilte
 // SegmentAttributes implements [store.Segments].
 func (s *Store) SegmentAttributes(ctx context.Context, filter store.SubscriberFilter) ([]string, error) {
 	var names []string
-	query, args := subscriberQuery(`s.id`, filter, false)
 	err := s.read(ctx, func(r *snapshot) error {
+		query, args, err := r.subscriberQuery(`s.id`, filter, false)
+		if err != nil {
+			return err
+		}
 		return r.each(func(rows *sql.Rows) error {
 			var name string
 			err := rows.Scan(&name)
@@ -104,10 +145,10 @@ const (
 		SELECT g.subscriber_id, x.name FROM subscriber_tags g JOIN tags x ON x.id = g.tag_id WHERE g.subscriber_id IN `
 	factsParts = `
 		SELECT e.subscriber_id, k.name, e.state, e.joined_at
-		FROM enrollments e JOIN campaigns k ON k.id = e.campaign_id WHERE ` + latestPart + ` AND e.subscriber_id IN `
+		FROM enrollments e CROSS JOIN campaigns k ON k.id = e.campaign_id WHERE ` + latestPart + ` AND e.subscriber_id IN `
 	factsSent = `
 		SELECT e.subscriber_id, k.name, i.name, d.sent_at
-		FROM enrollments e JOIN deliveries d ON d.enrollment_id = e.id AND d.state = 'sent'
+		FROM enrollments e CROSS JOIN deliveries d ON d.enrollment_id = e.id AND d.state = 'sent'
 		JOIN issues i ON i.id = d.issue_id AND i.name <> '` + drip.ConfirmationID + `'
 		JOIN campaigns k ON k.id = e.campaign_id WHERE e.subscriber_id IN `
 )

@@ -31,7 +31,7 @@ const (
 		SELECT ` + enrollmentColumns + `, k.name,
 		       (SELECT MAX(d.sent_at) FROM deliveries d JOIN issues i ON i.id = d.issue_id
 		        WHERE d.enrollment_id = e.id AND d.state = 'sent' AND i.name <> '` + drip.ConfirmationID + `')
-		FROM enrollments e JOIN campaigns k ON k.id = e.campaign_id WHERE e.subscriber_id IN `
+		FROM enrollments e CROSS JOIN campaigns k ON k.id = e.campaign_id WHERE e.subscriber_id IN `
 	memberPartConsents = `
 		SELECT e.id, ` + consentColumns + ` FROM enrollments e
 		JOIN consents c ON c.id = e.consent_id LEFT JOIN forms f ON f.id = c.form_id WHERE e.subscriber_id IN `
@@ -40,9 +40,12 @@ const (
 func (r *snapshot) members(filter store.SubscriberFilter) ([]store.Member, error) {
 	var list []store.Member
 	at := map[drip.SubscriberID]int{}
-	query, args := subscriberQuery(subscriberColumns+`, `+suppressedNow, filter, true)
 	var ids []drip.SubscriberID
-	err := r.each(func(rows *sql.Rows) error {
+	query, args, err := r.subscriberQuery(subscriberColumns+`, `+suppressedNow, filter, true)
+	if err != nil {
+		return nil, err
+	}
+	err = r.each(func(rows *sql.Rows) error {
 		var m store.Member
 		err := rows.Scan(append(toSubscriber(&m.Subscriber), &m.Suppressed)...)
 		at[m.ID] = len(list)

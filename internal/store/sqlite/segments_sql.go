@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"slices"
 	"strings"
 
 	"partwork/internal/drip"
@@ -16,6 +17,8 @@ type condition struct {
 	sql  strings.Builder
 	args []any
 	view segment.View
+	// common are the tags that many people have.
+	common map[string]bool
 }
 
 // add appends to the text, and to the parameters.
@@ -165,8 +168,8 @@ func (c *condition) instant(t segment.Test) {
 		c.add(` AND ` + latestPart + `)`)
 	case segment.FieldLastSent:
 		c.add(`EXISTS (SELECT 1 FROM (
-			SELECT MAX(d.sent_at) AS sent_at FROM enrollments e JOIN deliveries d ON d.enrollment_id = e.id AND d.state = 'sent'
-			JOIN issues i ON i.id = d.issue_id WHERE e.subscriber_id = s.id AND i.name <> '` + drip.ConfirmationID + `'`)
+			SELECT MAX(d.sent_at) AS sent_at FROM enrollments e CROSS JOIN deliveries d ON d.enrollment_id = e.id AND d.state = 'sent'
+			CROSS JOIN issues i ON i.id = d.issue_id WHERE e.subscriber_id = s.id AND i.name <> '` + drip.ConfirmationID + `'`)
 		c.inView()
 		c.add(`) l WHERE l.sent_at IS NOT NULL`)
 		c.span(t, `l.sent_at`)
@@ -174,15 +177,19 @@ func (c *condition) instant(t segment.Test) {
 	}
 }
 
+// A person has few enrollments and a campaign has many, but the database does not know:
+// the plus and CROSS JOIN keep it from looking through those of the campaign for each
+// person.
+
 // latestPart leaves out an enrollment e that another one of the same person in the same
 // campaign came after.
 const latestPart = `NOT EXISTS (
-	SELECT 1 FROM enrollments n WHERE n.subscriber_id = e.subscriber_id AND n.campaign_id = e.campaign_id AND n.id > e.id)`
+	SELECT 1 FROM enrollments n WHERE n.subscriber_id = e.subscriber_id AND +n.campaign_id = e.campaign_id AND n.id > e.id)`
 
 // inView limits enrollments to those of the campaign in view.
 func (c *condition) inView() {
 	if c.view.Campaign != "" {
-		c.add(` AND e.campaign_id = (SELECT v.id FROM campaigns v WHERE v.name = ?)`, c.view.Campaign)
+		c.add(` AND +e.campaign_id = (SELECT v.id FROM campaigns v WHERE v.name = ?)`, c.view.Campaign)
 	}
 }
 
@@ -209,10 +216,17 @@ func (c *condition) texts(t segment.Test) {
 	c.add(`)`)
 }
 
-// tag is a list that is made once, and can lead to the people where they are few.
+// tag is a list that is made once and leads to the people, where they are few; where they
+// are many, it is asked of each.
 func (c *condition) tag(t segment.Test) {
 	if t.Op == segment.Has {
 		c.add(`EXISTS (SELECT 1 FROM subscriber_tags g WHERE g.subscriber_id = s.id)`)
+		return
+	}
+	if slices.ContainsFunc(t.Values, func(v segment.Value) bool { return c.common[v.Text] }) {
+		c.add(`EXISTS (SELECT 1 FROM subscriber_tags g WHERE g.subscriber_id = s.id AND g.tag_id IN (SELECT x.id FROM tags x WHERE x.name IN `)
+		c.texts(t)
+		c.add(`))`)
 		return
 	}
 	c.add(`s.id IN (SELECT g.subscriber_id FROM subscriber_tags g WHERE g.tag_id IN (SELECT x.id FROM tags x WHERE x.name IN `)
@@ -251,12 +265,12 @@ func (c *condition) status(t segment.Test) {
 
 // series looks for the latest enrollments in campaigns by their state.
 func (c *condition) series(t segment.Test) {
-	c.add(`EXISTS (SELECT 1 FROM enrollments e`)
+	c.add(`EXISTS (SELECT 1 FROM enrollments e WHERE e.subscriber_id = s.id`)
 	if t.Op != segment.Has {
-		c.add(` JOIN campaigns k ON k.id = e.campaign_id AND k.name IN `)
+		c.add(` AND +e.campaign_id IN (SELECT k.id FROM campaigns k WHERE k.name IN `)
 		c.texts(t)
+		c.add(`)`)
 	}
-	c.add(` WHERE e.subscriber_id = s.id`)
 	if t.Field.Name == segment.FieldEnrolled {
 		c.add(` AND e.state <> 'left'`)
 	} else {
@@ -267,8 +281,8 @@ func (c *condition) series(t segment.Test) {
 
 // had looks for issues that were sent, by their id or with their campaign's.
 func (c *condition) had(t segment.Test) {
-	c.add(`EXISTS (SELECT 1 FROM enrollments e JOIN deliveries d ON d.enrollment_id = e.id AND d.state = 'sent'
-		JOIN issues i ON i.id = d.issue_id JOIN campaigns k ON k.id = i.campaign_id
+	c.add(`EXISTS (SELECT 1 FROM enrollments e CROSS JOIN deliveries d ON d.enrollment_id = e.id AND d.state = 'sent'
+		CROSS JOIN issues i ON i.id = d.issue_id CROSS JOIN campaigns k ON k.id = i.campaign_id
 		WHERE e.subscriber_id = s.id AND i.name <> '` + drip.ConfirmationID + `'`)
 	c.inView()
 	if t.Op != segment.Has {
