@@ -39,8 +39,9 @@ func newImport(e *env) *cobra.Command {
 		Long: "Reads a CSV file with a header line, or JSON Lines: a column email, perhaps name and timezone, and any\n" +
 			"others. The exports of Mailchimp, Kit, listmonk, Substack, Buttondown, Mautic and Ghost are known, tags and\n" +
 			"dates of consent are carried over, and whom the other program does not mail any more is suppressed here.\n" +
-			"--map says what other columns mean. Comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252; gzip or ZIP:\n" +
-			"all of that is found out. docs/IMPORT.md says more.\n" +
+			"Comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252; gzip or ZIP: all of that is found out.\n" +
+			"--map says what other columns mean: email, name, first-name, last-name, timezone, tag, state,\n" +
+			"consent-date, consent-source, skip or attribute:NAME:TYPE. docs/IMPORT.md says more.\n" +
 			"Rows that cannot be read are reported by line and never stop the others. With --enroll the people\n" +
 			"enter a campaign. If you state where their consent came from (--consent), they get its first issue\n" +
 			"at the next slot; else they are pending until they confirm the request that --invite sends them,\n" +
@@ -58,7 +59,7 @@ func newImport(e *env) *cobra.Command {
 	cmd.Flags().StringVar(&l.consent, "consent", "", "where the people's consent came from, as a `TEXT` that is kept")
 	cmd.Flags().StringVar(&l.campaign, "enroll", "", "the `CAMPAIGN` to enroll them in")
 	cmd.Flags().BoolVar(&l.invite, "invite", false, "send a request to confirm to those whose consent is not stated")
-	cmd.Flags().StringArrayVar(&l.maps, "map", nil, "what a column means, as `COLUMN=MEANING`; again for each: email, name, first-name, last-name, timezone, tag, state, consent-date, consent-source, skip, attribute:NAME:TYPE")
+	cmd.Flags().StringArrayVar(&l.maps, "map", nil, "what a column means, as `COLUMN=MEANING` (see above); again for each")
 	cmd.Flags().StringVar(&l.encoding, "encoding", "", "the `NAME` of the encoding, if it is found out wrong: windows-1250, iso-8859-2, koi8-r …")
 	cmd.Flags().StringVar(&l.entry, "entry", "", "the `NAME` of the list in a ZIP archive that has several")
 	cmd.Flags().StringVar(&l.spread, "spread", "", "have people begin over a `TIME` such as 7d or 4w, and not all at the next slot")
