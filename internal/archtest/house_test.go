@@ -9,7 +9,7 @@ import (
 // The floors of the house, from the ground up. A room may import what its line
 // in the house lists, and nothing else of this module.
 var (
-	words     = []string{"timing", "mailaddr", "token", "segment"}
+	words     = []string{"timing", "mailaddr", "token", "segment", "spelling"}
 	domain    = floor(words, "drip")
 	contracts = floor(domain, "calendar", "store", "campaignfile", "compose")
 	useCases  = []string{"audience", "scheduler", "outbox", "feedback"}
@@ -29,9 +29,10 @@ var house = map[string][]string{
 	"mailaddr": {},
 	"token":    {},
 	"loopback": {}, // which names are this machine's
+	"spelling": {}, // which word was meant
 
 	// The language of filters, which knows what a day is.
-	"segment": {"timing"},
+	"segment": {"timing", "spelling"},
 
 	// The domain.
 	"drip": words,

@@ -29,9 +29,9 @@ var landlord = map[string][]string{
 	"github.com/wneessen/go-mail/smtp":   {"smtpsend"},
 	"github.com/emersion/go-smtp":        {"inbox"},
 	"golang.org/x/net/idna":              {"mailaddr"},
-	"golang.org/x/text/encoding/charmap": {"audience"},                                    // lists of old programs
-	"golang.org/x/text/language":         {"wording"},                                     // which language suits a reader (RFC 4647, RFC 9110 §12.5.4)
-	"golang.org/x/text/unicode/norm":     {"mailaddr", "campaignfile", "drip", "segment"}, // ids made of titles in all languages; tags
+	"golang.org/x/text/encoding/charmap": {"audience"},                            // lists of old programs
+	"golang.org/x/text/language":         {"wording"},                             // which language suits a reader (RFC 4647, RFC 9110 §12.5.4)
+	"golang.org/x/text/unicode/norm":     {"mailaddr", "campaignfile", "segment"}, // ids made of titles in all languages; tags
 
 	// Databases.
 	"modernc.org/sqlite":          {"store/sqlite"},

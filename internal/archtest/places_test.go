@@ -40,7 +40,7 @@ func standardPackagesStay(t *tree) (broken []string) {
 // clockless are the rooms to which time comes as an argument: they are pure, or
 // they are driven by a simulator.
 var clockless = []string{
-	"timing", "mailaddr", "token", "segment", "drip", "calendar", "campaignfile", "compose", "store",
+	"timing", "mailaddr", "token", "segment", "spelling", "drip", "calendar", "campaignfile", "compose", "store",
 	"scheduler", "outbox", "audience", "feedback", "sim",
 }
 

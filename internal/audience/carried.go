@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"partwork/internal/drip"
+	"partwork/internal/segment"
 	"partwork/internal/store"
 )
 
@@ -195,7 +196,7 @@ var containers = []string{"attributes", "attribs", "fields", "custom_fields", "m
 func flattened(object map[string]any, prefix string, depth int) []jsonValue {
 	var list []jsonValue
 	for _, name := range slices.Sorted(maps.Keys(object)) {
-		v := jsonValue{name: prefix + name, key: attributeKey(prefix + name)}
+		v := jsonValue{name: prefix + name, key: segment.AttributeName(prefix + name)}
 		switch value := object[name].(type) {
 		case string:
 			v.text = value

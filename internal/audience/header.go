@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"partwork/internal/drip"
+	"partwork/internal/segment"
 )
 
 // maxColumns bounds what a header may ask for.
@@ -172,7 +173,7 @@ func newHeader(names []string, maps []Mapping) *header {
 	h := &header{email: -1, name: -1, timezone: -1, first: -1, last: -1, seen: map[string]int{}, maps: maps, used: make([]bool, len(maps))}
 	keys := make([]string, len(names))
 	for i, name := range names {
-		keys[i] = attributeKey(name)
+		keys[i] = segment.AttributeName(name)
 	}
 	h.program = programOf(keys)
 	h.words = columnWords(h.program)
@@ -241,7 +242,7 @@ func (h *header) meaningOf(name string, i int) (column, string) {
 	if name == "" {
 		return column{as: asUnnamed}, ""
 	}
-	key := attributeKey(name)
+	key := segment.AttributeName(name)
 	if key == "" {
 		return column{}, fmt.Sprintf("column %d, %s, has neither a Latin letter nor a digit in its name; rename it, or say --map \"#%d=attribute:NAME\"",
 			i+1, quoteShort(name), i+1)
@@ -265,21 +266,6 @@ func (h *header) unused(names []string) string {
 
 func tooManyColumns(n int) string {
 	return fmt.Sprintf("there are %d columns; at most %d are allowed", n, maxColumns)
-}
-
-// attributeKey writes a column's name with lower-case letters, digits and
-// underscores only.
-func attributeKey(name string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(name) {
-		switch {
-		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "_"):
-			b.WriteByte('_')
-		}
-	}
-	return strings.TrimSuffix(b.String(), "_")
 }
 
 func listColumns(names []string) string {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"partwork/internal/drip"
+	"partwork/internal/segment"
 )
 
 // Why a line of JSON Lines is refused.
@@ -131,7 +132,7 @@ func (j *jsonLines) column(name string) (int, string) {
 		return i, ""
 	}
 	above, _, _ := strings.Cut(name, " ")
-	if attributeKey(name) == "" || j.header.words[attributeKey(above)].as == asNothing && above != name {
+	if segment.AttributeName(name) == "" || j.header.words[segment.AttributeName(above)].as == asNothing && above != name {
 		return -1, ""
 	}
 	i := len(j.header.columns)

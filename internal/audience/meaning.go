@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"partwork/internal/drip"
+	"partwork/internal/segment"
 )
 
 // meaning is what the cells of a column are.
@@ -78,7 +79,7 @@ type column struct {
 	rank int
 }
 
-// commonColumns are the meanings of names, as attributeKey writes them, whatever
+// commonColumns are the meanings of names, as segment.AttributeName writes them, whatever
 // program made the list.
 var commonColumns = map[string]column{
 	"optin_time": date(1), "opt_in_time": date(1), "optin_date": date(1), "opt_in_date": date(1), "opted_in_at": date(1),
@@ -192,7 +193,7 @@ func ParseMapping(text string) (Mapping, error) {
 			"consent-date, consent-source, skip, or attribute:NAME:TYPE", quoteShort(what))
 	}
 	name, kind, _ := strings.Cut(rest, ":")
-	m.key, m.kind = attributeKey(name), drip.AttributeType(kind)
+	m.key, m.kind = segment.AttributeName(name), drip.AttributeType(kind)
 	if m.key == "" {
 		return Mapping{}, fmt.Errorf("%s names no attribute; expected something like attribute:city or attribute:age:number", quoteShort(what))
 	}

@@ -11,6 +11,7 @@ import (
 
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
+	"partwork/internal/segment"
 	"partwork/internal/store"
 )
 
@@ -94,7 +95,7 @@ func (a *Audience) personRow(p NewPerson) (store.Person, error) {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(p.Attributes)) {
-		if key == "" || key != attributeKey(key) {
+		if key == "" || key != segment.AttributeName(key) {
 			return store.Person{}, fmt.Errorf("%q is no name for an attribute; use lower-case letters, digits and underscores", key)
 		}
 		if problem := checkAttribute(key, p.Attributes[key]); problem != "" {

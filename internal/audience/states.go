@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"partwork/internal/drip"
+	"partwork/internal/segment"
 )
 
 // standing is how a person stands with the program that a list comes from. The worst
@@ -114,6 +115,6 @@ func (c *column) standing(cell string) (standing, bool) {
 		return subscribed, true // that they left is in another column
 	case readsWord:
 	}
-	s, ok := standingWords[attributeKey(word)]
+	s, ok := standingWords[segment.AttributeName(word)]
 	return s, ok
 }

@@ -3,6 +3,8 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"partwork/internal/spelling"
 )
 
 // nearest returns the candidate that name was probably meant to be, or "".
@@ -10,43 +12,11 @@ func nearest(name string, candidates []string) string {
 	if len(name) > 64 {
 		return ""
 	}
-	name = normalKey(name)
-	best, least := "", max(2, len(name)/3)+1
-	for _, c := range candidates {
-		if d := distance(name, normalKey(c)); d < least {
-			best, least = c, d
-		}
-	}
-	return best
+	return spelling.Nearest(name, candidates, max(2, len(name)/3), normalKey)
 }
 
 func normalKey(key string) string {
 	return strings.ReplaceAll(strings.ToLower(key), "-", "_")
-}
-
-// distance counts the insertions, deletions, replacements and swaps of neighbors
-// (optimal string alignment) that turn a into b.
-func distance(a, b string) int {
-	before, last := []int(nil), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range len(a) {
-		row := make([]int, len(b)+1)
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last = last, row
-	}
-	return last[len(b)]
 }
 
 // fixUnknown says what to do about a key that is unknown in a section, which is ""

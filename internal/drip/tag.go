@@ -3,18 +3,17 @@ package drip
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
+	"partwork/internal/segment"
 )
 
 // MaxTag is the length of a tag, in characters.
-const MaxTag = 64
+const MaxTag = segment.MaxTag
 
-// Tag is a word or two that people are found by: lower case, NFC, without blanks at
-// its ends and with single ones inside, at most MaxTag characters. ParseTag makes it.
+// Tag is a word or two that people are found by, as [segment.TagName] writes it, of at
+// most MaxTag characters. ParseTag makes it.
 type Tag string
 
 // ParseTag returns the tag that somebody typed. The error says what is wrong with it
@@ -28,7 +27,7 @@ func ParseTag(typed string) (Tag, error) {
 			return "", fmt.Errorf("the tag has a hidden character, %U, in it; retype it", r)
 		}
 	}
-	tag := norm.NFC.String(strings.ToLower(strings.Join(strings.Fields(typed), " ")))
+	tag := segment.TagName(typed)
 	switch n := utf8.RuneCountInString(tag); {
 	case n == 0:
 		return "", errors.New("the tag is empty")

@@ -3,6 +3,8 @@ package segment
 import (
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // FieldKind says what a field holds, and so how it can be compared.
@@ -100,6 +102,17 @@ func AttributeName(column string) string {
 		}
 	}
 	return strings.TrimSuffix(b.String(), "_")
+}
+
+// MaxTag is how long a tag may be, in characters.
+const MaxTag = 64
+
+// TagName returns the form in which a tag is kept: small letters, NFC, without blanks at
+// its ends and with single ones inside. It is composed before it is made small as well:
+// "İ" in one character and in two are the same tag.
+func TagName(typed string) string {
+	small := strings.ToLower(norm.NFC.String(strings.Join(strings.Fields(typed), " ")))
+	return norm.NFC.String(small)
 }
 
 // ops are the operators of each kind of field, whatever they compare with.

@@ -1,6 +1,10 @@
 package segment
 
-import "strings"
+import (
+	"strings"
+
+	"partwork/internal/spelling"
+)
 
 // example is what a message shows where a test is missing.
 const example = "a test looks like tag:vip, country = DE or joined < 30d ago"
@@ -97,7 +101,7 @@ func (p *parser) named(tok token, typed string) (Field, error) {
 	if name == "" {
 		return Field{}, p.fault(tok, "found "+excerpt(typed)+"; expected the name of a field", example)
 	}
-	if near := Nearest(name, fieldNames(), 1); near != "" && len(name) > 3 {
+	if near := spelling.Nearest(name, fieldNames(), 1, nil); near != "" && len(name) > 3 {
 		return Field{}, p.fault(tok, "there is no field "+excerpt(typed), "did you mean "+near+"? an attribute of that name is attr:"+name)
 	}
 	return Field{name, Attribute}, nil

@@ -1,6 +1,10 @@
 package segment
 
-import "strings"
+import (
+	"strings"
+
+	"partwork/internal/spelling"
+)
 
 // String writes the filter in its canonical form: parsed again, it gives the same
 // filter and the same text. It is empty if the filter is.
@@ -83,7 +87,7 @@ func (f Field) label() string {
 	}
 	_, known := fieldNamed(f.Name)
 	_, alias := aliases[f.Name]
-	slip := len(f.Name) > 3 && Nearest(f.Name, fieldNames(), 1) != ""
+	slip := len(f.Name) > 3 && spelling.Nearest(f.Name, fieldNames(), 1, nil) != ""
 	if known || alias || slip || keyword(f.Name) != "" {
 		return "attr:" + f.Name
 	}

@@ -6,10 +6,9 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
-)
 
-// maxTag is how long a tag may be, in characters.
-const maxTag = 64
+	"partwork/internal/spelling"
+)
 
 // finish makes a test of its parts, if they suit one another.
 func (p *parser) finish(start token, field Field, op Op, operands []operand) (Node, error) {
@@ -112,15 +111,15 @@ func suitText(field Field, o operand) (v Value, problem, fix string) {
 	v = Value{Kind: String, Text: norm.NFC.String(o.tok.text)}
 	switch field.Name {
 	case FieldTag:
-		v.Text = norm.NFC.String(strings.ToLower(strings.Join(strings.Fields(v.Text), " ")))
-		if n := utf8.RuneCountInString(v.Text); n == 0 || n > maxTag {
-			return v, "a tag has 1 to " + itoa(maxTag) + " characters", ""
+		v.Text = TagName(v.Text)
+		if n := utf8.RuneCountInString(v.Text); n == 0 || n > MaxTag {
+			return v, "a tag has 1 to " + itoa(MaxTag) + " characters", ""
 		}
 	case FieldStatus:
 		v.Text = strings.ToLower(v.Text)
 		if !slices.Contains(statuses, v.Text) {
 			fix := "the words are " + strings.Join(statuses, ", ")
-			if near := Nearest(v.Text, statuses, 2); near != "" {
+			if near := spelling.Nearest(v.Text, statuses, 2, nil); near != "" {
 				fix = "did you mean " + near + "?"
 			}
 			return v, "there is no status " + excerpt(v.Text), fix
