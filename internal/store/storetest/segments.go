@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"partwork/internal/drip"
@@ -90,6 +91,32 @@ func segmentLaws() []law {
 				n, err := w.store.CountSegment(w.ctx, filter)
 				w.must(err)
 				same(w, "the number for "+text, n, len(want))
+			}
+		}},
+		{"Segments/AgesEndAtTheMillisecond", func(w *world) {
+			e := w.reader()
+			known, err := w.store.Facts(w.ctx, []drip.SubscriberID{e.Subscriber}, false)
+			w.must(err)
+			joined := known[0].Parts[0].JoinedAt
+			for _, field := range []string{"joined", "added"} {
+				for after, want := range map[time.Duration]string{
+					-time.Millisecond: "", 0: "< <=", 720*time.Hour - time.Millisecond: "< <=", 720 * time.Hour: "<= >=",
+					720*time.Hour + time.Microsecond: "<= >=", 720*time.Hour + time.Millisecond: "> >=",
+				} {
+					var got []string
+					for _, op := range []string{"<", "<=", ">", ">="} {
+						filter := w.selects(field + " " + op + " 30d ago")
+						filter.View.Now = joined.Add(after)
+						if field == "added" {
+							filter.View.Now = known[0].Added.Add(after)
+						}
+						if len(w.selected(filter)) > 0 {
+							got = append(got, op)
+						}
+						same(w, filter.Where.String()+" matches", filter.Where.Match(&known[0], filter.View), len(w.selected(filter)) > 0)
+					}
+					same(w, field+" "+after.String()+" before", strings.Join(got, " "), want)
+				}
 			}
 		}},
 		{"Segments/LookAtTheCampaignInView", func(w *world) {
