@@ -121,7 +121,11 @@ func readQuoted(text string, at, size int, closing rune) (token, error) {
 			b.WriteRune(r)
 		}
 	}
-	return token{}, &Error{text, at, size, "the quotes that open here are never closed", "add " + string(closing) + " at the end of the text"}
+	fix := "add " + string(closing) + " at the end of the text"
+	if before, _ := utf8.DecodeLastRuneInString(text[:at]); closing == '\'' && at > 0 && inWord(before) { // O'Brien
+		fix = `a text with an apostrophe stands in other quotes: "…"`
+	}
+	return token{}, &Error{text, at, size, "the quotes that open here are never closed", fix}
 }
 
 // keyword returns the keyword that a word is, in small letters, or "".

@@ -19,7 +19,7 @@ const (
 func Parse(text string) (Filter, error) {
 	if len(text) > MaxLength {
 		return Filter{}, &Error{
-			text[:0], 0, 0, "the filter has " + itoa(len(text)) + " characters; at most " + itoa(MaxLength) + " are read",
+			text[:0], 0, 0, "the filter has " + itoa(len(text)) + " bytes; at most " + itoa(MaxLength) + " are read",
 			"tag the people, and ask for the tag",
 		}
 	}
@@ -180,7 +180,7 @@ func (p *parser) leftover(tok token) error {
 	case tok.kind == tokenSign && tok.text == ")":
 		return p.fault(tok, `")" closes nothing`, "remove it, or open a parenthesis before")
 	case tok.kind == tokenSign && tok.text == ",":
-		return p.fault(tok, `found ","; expected and, or, or the end`, "several values stand in parentheses: country in (DE, AT)")
+		return p.fault(tok, `found ","; expected and, or, or the end`, severalValues)
 	case tok.kind == tokenWord && before.kind == tokenWord && p.at >= 2 && keyword(tok.text) == "" && keyword(before.text) == "" && !p.testFollows():
 		both := strconv.Quote(before.text + " " + tok.text)
 		return &Error{

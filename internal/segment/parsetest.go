@@ -143,8 +143,15 @@ func (p *parser) comparison(start token, field Field) (Node, error) {
 	if tok.kind == tokenWord && strings.EqualFold(tok.text, "is") {
 		return nil, p.fault(tok, problem, "write = instead of is")
 	}
-	return nil, p.fault(tok, problem, "the comparisons are = != < <= > >= contains in; has "+field.Name+" asks whether it is known")
+	fix := "the comparisons are = != < <= > >= contains in; has " + field.Name + " asks whether it is known"
+	if start.at > 0 && (tok.kind == tokenEnd || tok.text == ")" || keyword(tok.text) == "or") {
+		fix += "; " + severalValues // country = DE or AT
+	}
+	return nil, p.fault(tok, problem, fix)
 }
+
+// severalValues says how a field is compared with more than one.
+const severalValues = "several values stand in parentheses: country in (DE, AT)"
 
 // list reads the values after "in": one, or several in parentheses.
 func (p *parser) list(in token) ([]operand, error) {

@@ -45,12 +45,15 @@ func TestErrorsPointAtTheCharacter(t *testing.T) {
 		"ä = 1 § b = 2":                "7 found '§', which means nothing here",
 		"a = 1; drop":                  `6 found ";"`,
 		"name = \"\"":                  "8 the text is empty",
+		"country = DE or AT":           "19 found the end of the filter; expected a comparison after at; the comparisons are = != < <= > >= contains in; has at asks whether it is known; several values stand",
+		"AT":                           "3 found the end of the filter; expected a comparison after at; the comparisons are = != < <= > >= contains in; has at asks whether it is known",
+		"name = O'Brien":               "9 the quotes that open here are never closed; a text with an apostrophe",
 		"a = \xff":                     "5 the text is not UTF-8",
 		"attr:ä = 1":                   "6 an attribute's name needs a letter or a digit",
 		strings.Repeat("(", 50) + "a":  "41 more than 40 groups",
 		strings.Repeat("a=1 or ", 300): "1401 there are more than 200 tests",
 		"a in (" + strings.Repeat("1,", 1200) + "1)":         "2007 there are more than 1000 values",
-		"a = " + strings.Repeat("x", MaxLength):              "1 the filter has 8196 characters",
+		"a = " + strings.Repeat("x", MaxLength):              "1 the filter has 8196 bytes",
 		`name contains "` + strings.Repeat("世", 70) + `" or`: "90 found the end",
 	} {
 		_, err := Parse(text)

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"slices"
 	"strings"
 
 	"partwork/internal/segment"
@@ -40,8 +41,8 @@ func (c *condition) attribute(t segment.Test) {
 
 // arms adds what a value of that type is compared with, and returns how many.
 func (c *condition) arms(t segment.Test, kind string) (arms int) {
-	for _, v := range t.Values {
-		sql, args := c.arm(t, v, kind)
+	for _, alike := range alikes(t.Values) {
+		sql, args := c.arm(t, alike, kind)
 		if sql == "" {
 			continue
 		}
@@ -56,54 +57,103 @@ func (c *condition) arms(t segment.Test, kind string) (arms int) {
 	return arms
 }
 
-// arm returns the comparison of a value x of a type of JSON with one value of the test;
-// it is empty if there is nothing to compare.
-func (c *condition) arm(t segment.Test, v segment.Value, kind string) (sql string, args []any) {
+// alikes groups values by how they are compared: databases look for one of a thousand in
+// a list, but not through a thousand terms.
+func alikes(values []segment.Value) (groups [][]segment.Value) {
+	for _, kinds := range [][]segment.ValueKind{
+		{segment.Decimal}, {segment.Bool}, {segment.Day, segment.Today, segment.Age}, {segment.String},
+	} {
+		var alike []segment.Value
+		for _, v := range values {
+			if slices.Contains(kinds, v.Kind) {
+				alike = append(alike, v)
+			}
+		}
+		if len(alike) > 0 {
+			groups = append(groups, alike)
+		}
+	}
+	return groups
+}
+
+// arm returns the comparison of a value x of a type of JSON with values of the test that
+// are alike; there are several only if x may be any of them. It is empty if there is nothing
+// to compare.
+func (c *condition) arm(t segment.Test, alike []segment.Value, kind string) (sql string, args []any) {
 	text := kind == "text"
-	switch v.Kind {
+	switch first := alike[0]; first.Kind {
 	case segment.Decimal:
+		for _, v := range alike {
+			args = append(args, v.Number)
+		}
 		switch {
 		case kind == "integer", kind == "real":
-			return `x ` + compared(t.Op) + ` ?`, []any{v.Number}
+			return `x ` + comparedAny(t.Op, len(alike)), args
 		case text:
-			return `CASE WHEN ` + isNumberText + ` THEN CAST(x AS REAL) ` + compared(t.Op) + ` ? ELSE 0 END`, []any{v.Number}
+			return `CASE WHEN ` + isNumberText + ` THEN CAST(x AS REAL) ` + comparedAny(t.Op, len(alike)) + ` ELSE 0 END`, args
 		}
 	case segment.Bool:
-		word := map[bool]string{true: "true", false: "false"}[v.True]
-		switch {
-		case kind == word:
-			return `1`, nil
-		case text:
-			return `LOWER(x) = ?`, []any{word}
+		for _, v := range alike {
+			word := map[bool]string{true: "true", false: "false"}[v.True]
+			if kind == word {
+				return `1`, nil
+			}
+			args = append(args, word)
+		}
+		if text {
+			return `LOWER(x) ` + anyOf(len(alike), `?`), args
 		}
 	case segment.Day, segment.Today, segment.Age:
 		if text {
-			return c.days(t, v)
+			return c.days(t, alike)
 		}
 	case segment.String:
+		for _, v := range alike {
+			args = append(args, v.Text)
+		}
 		switch {
 		case text && t.Op == segment.Contains:
-			return `INSTR(LOWER(x), LOWER(?)) > 0`, []any{v.Text}
+			return `INSTR(LOWER(x), LOWER(?)) > 0`, args
 		case text:
-			return `LOWER(x) = LOWER(?)`, []any{v.Text}
+			return `LOWER(x) ` + anyOf(len(alike), `LOWER(?)`), args
 		}
 	}
 	return "", nil
 }
 
+// anyOf returns the list that a value is looked for in.
+func anyOf(n int, parameter string) string {
+	return `IN (` + strings.TrimSuffix(strings.Repeat(parameter+`, `, n), `, `) + `)`
+}
+
+// comparedAny returns the comparison with one value, or with a list of equals.
+func comparedAny(op segment.Op, n int) string {
+	if sign := compared(op); sign != `=` {
+		return sign + ` ?`
+	}
+	return anyOf(n, `?`)
+}
+
 // days compares the day that a text begins with.
-func (c *condition) days(t segment.Test, v segment.Value) (string, []any) {
-	var sql strings.Builder
+func (c *condition) days(t segment.Test, alike []segment.Value) (string, []any) {
+	const day = ` AND SUBSTR(x, 1, 10) `
 	var args []any
-	sql.WriteString(isDayText)
-	from, to := t.Dates(c.view, v)
+	if compared(t.Op) == `=` {
+		for _, v := range alike {
+			from, _ := t.Dates(c.view, v)
+			args = append(args, from)
+		}
+		return `(` + isDayText + day + anyOf(len(alike), `?`) + `)`, args
+	}
+	sql := isDayText
+	from, to := t.Dates(c.view, alike[0])
 	if from != "" {
-		sql.WriteString(` AND SUBSTR(x, 1, 10) >= ?`)
+		sql += day + `>= ?`
 		args = append(args, from)
 	}
 	if to != "" {
-		sql.WriteString(` AND SUBSTR(x, 1, 10) < ?`)
+		sql += day + `< ?`
 		args = append(args, to)
 	}
-	return `(` + sql.String() + `)`, args
+	return `(` + sql + `)`, args
 }

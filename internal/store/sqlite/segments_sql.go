@@ -101,19 +101,8 @@ func (c *condition) text(t segment.Test, column string) {
 	case t.Op == segment.Contains:
 		c.add(`INSTR(LOWER(`+column+`), LOWER(?)) > 0`, t.Values[0].Text)
 	default:
-		c.add(`LOWER(` + column + `) IN (`)
-		for i, v := range t.Values {
-			c.add(comma(i)+`LOWER(?)`, v.Text)
-		}
-		c.add(`)`)
+		c.add(`LOWER(`+column+`) `+anyOf(len(t.Values), `LOWER(?)`), texts(t)...)
 	}
-}
-
-func comma(i int) string {
-	if i == 0 {
-		return ""
-	}
-	return `, `
 }
 
 // number compares the number of the batch.
@@ -122,14 +111,11 @@ func (c *condition) number(t segment.Test) {
 	if t.Op == segment.Has {
 		return
 	}
-	c.add(` AND (`)
-	for i, v := range t.Values {
-		if i > 0 {
-			c.add(` OR `)
-		}
-		c.add(`s.batch_id `+compared(t.Op)+` ?`, v.Number)
+	var args []any
+	for _, v := range t.Values {
+		args = append(args, v.Number)
 	}
-	c.add(`)`)
+	c.add(` AND s.batch_id `+comparedAny(t.Op, len(args)), args...)
 }
 
 // compared returns the sign of an operator.
@@ -207,13 +193,17 @@ func (c *condition) words(t segment.Test) {
 	}
 }
 
-// texts adds the values of a test as a list.
-func (c *condition) texts(t segment.Test) {
-	c.add(`(`)
-	for i, v := range t.Values {
-		c.add(comma(i)+`?`, v.Text)
+// texts returns the values of a test.
+func texts(t segment.Test) (list []any) {
+	for _, v := range t.Values {
+		list = append(list, v.Text)
 	}
-	c.add(`)`)
+	return list
+}
+
+// among adds that a column is any of the values of a test.
+func (c *condition) among(column string, t segment.Test) {
+	c.add(column+` `+anyOf(len(t.Values), `?`), texts(t)...)
 }
 
 // tag is a list that is made once and leads to the people, where they are few; where they
@@ -224,13 +214,13 @@ func (c *condition) tag(t segment.Test) {
 		return
 	}
 	if slices.ContainsFunc(t.Values, func(v segment.Value) bool { return c.common[v.Text] }) {
-		c.add(`EXISTS (SELECT 1 FROM subscriber_tags g WHERE g.subscriber_id = s.id AND g.tag_id IN (SELECT x.id FROM tags x WHERE x.name IN `)
-		c.texts(t)
+		c.add(`EXISTS (SELECT 1 FROM subscriber_tags g WHERE g.subscriber_id = s.id AND g.tag_id IN (SELECT x.id FROM tags x WHERE `)
+		c.among(`x.name`, t)
 		c.add(`))`)
 		return
 	}
-	c.add(`s.id IN (SELECT g.subscriber_id FROM subscriber_tags g WHERE g.tag_id IN (SELECT x.id FROM tags x WHERE x.name IN `)
-	c.texts(t)
+	c.add(`s.id IN (SELECT g.subscriber_id FROM subscriber_tags g WHERE g.tag_id IN (SELECT x.id FROM tags x WHERE `)
+	c.among(`x.name`, t)
 	c.add(`))`)
 }
 
@@ -256,8 +246,8 @@ func (c *condition) status(t segment.Test) {
 	}
 	c.add(`EXISTS (SELECT 1 FROM enrollments e WHERE e.subscriber_id = s.id`)
 	if t.Op != segment.Has {
-		c.add(` AND e.state IN `)
-		c.texts(states)
+		c.add(` AND `)
+		c.among(`e.state`, states)
 	}
 	c.inView()
 	c.add(` AND ` + latestPart + `)`)
@@ -267,8 +257,8 @@ func (c *condition) status(t segment.Test) {
 func (c *condition) series(t segment.Test) {
 	c.add(`EXISTS (SELECT 1 FROM enrollments e WHERE e.subscriber_id = s.id`)
 	if t.Op != segment.Has {
-		c.add(` AND +e.campaign_id IN (SELECT k.id FROM campaigns k WHERE k.name IN `)
-		c.texts(t)
+		c.add(` AND +e.campaign_id IN (SELECT k.id FROM campaigns k WHERE `)
+		c.among(`k.name`, t)
 		c.add(`)`)
 	}
 	if t.Field.Name == segment.FieldEnrolled {
@@ -286,10 +276,10 @@ func (c *condition) had(t segment.Test) {
 		WHERE e.subscriber_id = s.id AND i.name <> '` + drip.ConfirmationID + `'`)
 	c.inView()
 	if t.Op != segment.Has {
-		c.add(` AND (i.name IN `)
-		c.texts(t)
-		c.add(` OR k.name || '/' || i.name IN `)
-		c.texts(t)
+		c.add(` AND (`)
+		c.among(`i.name`, t)
+		c.add(` OR `)
+		c.among(`k.name || '/' || i.name`, t)
 		c.add(`)`)
 	}
 	c.add(`)`)

@@ -325,7 +325,7 @@ func (c *crowd) test() string {
 	case 2:
 		return c.pick("email", "name", "zone") + c.pick(" = ", " != ", " contains ") + quoted(c.pick("anna", "Reader1@example.org", "example.net", "europe/BERLIN", "å", "Å", `"n`, "\\"))
 	case 3:
-		return "batch " + any + " " + c.pick("1", "2", "99999")
+		return "batch " + c.pick(any+" "+c.pick("1", "2", "99999"), "in (1, 3, 99999)", "not in (2, 3)")
 	case 4, 5:
 		field := c.pick("joined", "joined", "added", "last_sent")
 		if c.rnd.IntN(2) == 0 {
@@ -350,7 +350,7 @@ func (c *crowd) test() string {
 	case 3:
 		return key + " " + ordered + c.pick(" 28d ago", " 0d ago")
 	case 4:
-		return key + " in (DE, 42, true, 2026-11-29, today, " + quoted("x"+c.pick(textPool...)) + ")"
+		return key + " in (DE, 42, 17, -3.5, true, 2026-10-30, 2026-11-30, today, " + quoted("x"+c.pick(textPool...)) + ")"
 	}
 	return key + c.pick(" = ", " != ", " contains ") + quoted(cmp.Or(c.pick(textPool...), "d"))
 }
