@@ -206,6 +206,7 @@ func (in *Instance) startCron(files *curator) *cron.Cron {
 	}))
 	ticks.Schedule(cron.Every(keysEvery), cron.FuncJob(in.followKeys))
 	ticks.Schedule(cron.Every(sweepEvery), cron.FuncJob(func() { in.sweepSignUps(context.Background()) }))
+	ticks.Schedule(cron.Every(rejectsEvery), cron.FuncJob(func() { in.sweepRejects(context.Background()) }))
 	ticks.Start()
 	return ticks
 }

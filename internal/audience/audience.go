@@ -17,6 +17,8 @@ type Stores interface {
 	store.Imports
 	store.Tags
 	segments
+	store.Batches
+	store.Audit
 	store.Enrollments
 	store.Readers
 	store.Departures
@@ -75,6 +77,7 @@ type Audience struct {
 	planner  Planner
 	signUps  SignUpRules
 	shelf    Shelf
+	rows     int // of a list's chunk, at most
 }
 
 // New returns an Audience.
@@ -87,7 +90,7 @@ func New(o Options) *Audience {
 	}
 	return &Audience{
 		stores: o.Stores, hasher: o.Hasher, keyring: o.Keyring, zones: o.Zones, calendar: o.Calendar, machine: o.Machine,
-		planner: o.Planner, signUps: o.SignUps, shelf: o.Shelf,
+		planner: o.Planner, signUps: o.SignUps, shelf: o.Shelf, rows: chunkRows,
 	}
 }
 

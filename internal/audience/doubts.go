@@ -112,11 +112,16 @@ func (r *reporter) countRules() {
 // countWithdrawn counts a row whose person the other program does not mail any more.
 func (in *intake) countWithdrawn(p store.Person) {
 	if reason := p.Withdraws(); reason != "" {
-		if in.counts.Withdrawn == nil {
-			in.counts.Withdrawn = make(map[drip.SuppressionReason]int)
-		}
-		in.counts.Withdrawn[reason]++
+		in.counts.withdrew(reason, 1)
 	}
+}
+
+// withdrew counts rows whose person another program does not mail any more.
+func (r *ImportReport) withdrew(reason drip.SuppressionReason, n int) {
+	if r.Withdrawn == nil {
+		r.Withdrawn = make(map[drip.SuppressionReason]int)
+	}
+	r.Withdrawn[reason] += n
 }
 
 // countStart counts a person by when they begin.

@@ -43,6 +43,8 @@ type header struct {
 	program *program
 	// unnamed is set if a column has no name.
 	unnamed bool
+	// ours is how many columns the list has in front that Partwork put there.
+	ours int
 
 	words map[string]column
 	maps  []Mapping
@@ -194,10 +196,13 @@ func (h *header) add(name string) string {
 	}
 	if before, twice := h.seen[what]; twice && (c.as.single() || c.as == asAttribute) {
 		return fmt.Sprintf("columns %d and %d, %s and %s, mean the same (%s); rename or remove one, or leave it out with --map \"#%d=skip\"",
-			before+1, i+1, quoteShort(h.columns[before].typed), quoteShort(name), what, i+1)
+			before+1, i+1, quoteShort(h.columns[before].typed), quoteShort(name), what, h.position(i))
 	}
 	h.seen[what] = i
 	h.columns = append(h.columns, c)
+	if c.as == asOurs && i == h.ours {
+		h.ours++
+	}
 	h.attributes = append(h.attributes, h.place(c, i))
 	return ""
 }
@@ -226,7 +231,7 @@ func (h *header) place(c column, i int) string {
 		h.carried = append(h.carried, i)
 	case asUnnamed:
 		h.unnamed = true
-	case asNothing:
+	case asNothing, asOurs:
 	}
 	return ""
 }
@@ -234,7 +239,7 @@ func (h *header) place(c column, i int) string {
 // meaningOf returns what the column i means by its name, or by what was said of it.
 func (h *header) meaningOf(name string, i int) (column, string) {
 	for n, m := range h.maps {
-		if strings.EqualFold(m.Column, name) || m.Column == fmt.Sprintf("#%d", i+1) {
+		if strings.EqualFold(m.Column, name) || m.Column == fmt.Sprintf("#%d", h.position(i)) {
 			h.used[n] = true
 			return column{as: m.as, key: m.key, kind: m.kind, strict: true}, ""
 		}
@@ -245,13 +250,26 @@ func (h *header) meaningOf(name string, i int) (column, string) {
 	key := segment.AttributeName(name)
 	if key == "" {
 		return column{}, fmt.Sprintf("column %d, %s, has neither a Latin letter nor a digit in its name; rename it, or say --map \"#%d=attribute:NAME\"",
-			i+1, quoteShort(name), i+1)
+			i+1, quoteShort(name), h.position(i))
 	}
 	c := h.words[key]
 	if c.key = key; h.program != nil && h.program.renames[key] != "" {
 		c.key = h.program.renames[key]
 	}
 	return c, ""
+}
+
+// position is the number of the column i, from 1, by which --map knows it: columns that
+// Partwork put in front do not count, so that a list of rejected rows takes the same mapping.
+func (h *header) position(i int) int { return i + 1 - h.ours }
+
+// names are those of the columns, as they were typed.
+func (h *header) names() []string {
+	names := make([]string, 0, len(h.columns))
+	for _, c := range h.columns[h.ours:] {
+		names = append(names, c.typed)
+	}
+	return names
 }
 
 // unused says which column of a mapping the list does not have.

@@ -24,9 +24,10 @@ import (
 //
 // The list is read as a stream, a chunk at a time, in flat memory: besides the
 // chunks it needs 20 to 40 bytes a row to find addresses that come twice.
-// Each chunk is one transaction, so after an error everything up to some row is
-// in, and importing the same list again completes it: the report that comes
-// with an error counts what was done.
+// Each chunk is one transaction, so after an error, or a death of the program,
+// everything up to some row is in: the report that comes with an error counts what
+// was done. Importing the same list again completes it. If FileHash tells that it
+// is the same, and the same is asked of it, it goes on as the same batch from that row.
 //
 // A list that cannot be read at all gives a *ListError and changes nothing; a
 // campaign that takes nobody in gives drip.ErrClosed, one that does not exist
@@ -41,24 +42,28 @@ func (a *Audience) Import(ctx context.Context, r io.Reader, opts ImportOptions) 
 		return report.ImportReport, fmt.Errorf("read the list: %w", err)
 	}
 	in := intake{Audience: a, opts: opts, consent: strings.TrimSpace(opts.Consent), now: a.now()}
-	if err := in.start(ctx); err != nil {
+	from := list.from(opts.File)
+	if err := in.start(ctx, from, rejectedColumns(list.header, from)); err != nil {
 		return report.ImportReport, err
 	}
+	report.rejected = rejectedRows{after: in.batch.Position, from: from, header: list.header}
 	reader := listReader{
 		list: list,
 		rows: rowReader{
 			header: list.header, hasher: a.hasher, zones: newZoneNames(a.zones),
-			carrier: carrier{now: in.now, from: list.from(opts.File)},
+			carrier: carrier{now: in.now, from: from},
 		},
 		seen:   seenAddresses{},
 		report: report,
+		taken:  in.batch.Position,
+		most:   a.rows,
 	}
 	err = in.run(ctx, &reader)
 	in.addTo(report)
 	report.describe(list, &reader.rows, in.consent)
 	result := report.finish(opts.Campaign != nil)
 	if err != nil {
-		return result, err
+		return result, in.interrupted(err)
 	}
 	return result, in.finish(ctx, report.kept(result))
 }
@@ -104,21 +109,24 @@ type intake struct {
 	consent string
 	now     time.Time
 	batch   store.ImportRecord
+	rows    int // of the list that are in
 	counts  ImportReport
 	left    int
 	stopped map[mailaddr.Hash]bool // by a dry run
 }
 
-// start opens the batch.
-func (in *intake) start(ctx context.Context) error {
+// start opens the batch, or the one that an earlier run left unfinished.
+func (in *intake) start(ctx context.Context, from standing, columns []string) error {
 	in.counts.Zones = map[string]int{}
-	if in.opts.DryRun {
-		return nil
+	asked := in.opts.asked(from)
+	if resumed, err := in.resume(ctx, asked); err != nil || resumed || in.opts.DryRun {
+		return err
 	}
 	var err error
 	in.batch, err = in.stores.StartImport(ctx, store.ImportStart{
 		File: in.opts.File, FileHash: in.opts.FileHash,
 		Consent: in.consent, Source: drip.ConsentImport, At: in.now,
+		Who: in.opts.Who, Asked: asked, Columns: columns,
 	})
 	if err != nil {
 		return fmt.Errorf("start the import: %w", err)
@@ -159,7 +167,7 @@ func (in *intake) run(ctx context.Context, reader *listReader) error {
 
 // write takes one chunk in.
 func (in *intake) write(ctx context.Context, c chunk) error {
-	if len(c.people) == 0 {
+	if len(c.people) == 0 && c.rowsRead <= in.rows {
 		return nil
 	}
 	write := in.stores.ImportRows
@@ -169,10 +177,12 @@ func (in *intake) write(ctx context.Context, c chunk) error {
 	outcomes, err := write(ctx, store.ImportChunk{
 		Batch: in.batch.Batch, Consent: in.batch.Consent,
 		Rows: c.people, Enroll: in.rule(), Now: in.now,
+		From: in.rows, To: c.rowsRead, Rejects: c.rejected, Columns: c.columns,
 	})
 	if err != nil {
 		return fmt.Errorf("import the rows up to line %d: %w", c.line, err)
 	}
+	in.rows = c.rowsRead
 	for i, outcome := range outcomes {
 		if err := in.count(ctx, c.people[i], outcome); err != nil {
 			return err
@@ -249,7 +259,10 @@ func (in *intake) addTo(r *reporter) {
 	c := in.counts
 	r.Batch, r.New, r.Updated, r.Unchanged = c.Batch, c.New, c.Updated, c.Unchanged
 	r.Suppressed, r.Pending, r.Enrolled, r.Zones = c.Suppressed, c.Pending, c.Enrolled, c.Zones
-	r.left, r.Withdrawn, r.Starts = in.left, c.Withdrawn, c.Starts
+	r.left, r.Starts, r.Resumed = in.left, c.Starts, c.Resumed
+	for reason, n := range c.Withdrawn {
+		r.withdrew(reason, n)
+	}
 }
 
 // finish keeps the report with the batch.

@@ -27,6 +27,8 @@ type chunk struct {
 	bytes    int64
 	rowsRead int
 	line     int
+	rejected []store.RejectedRow
+	columns  []string // of the rejected rows; nil if nothing was rejected
 }
 
 // seenAddresses remembers which addresses a list has had. 16-byte keyed hashes
@@ -47,6 +49,10 @@ type listReader struct {
 	rows   rowReader
 	seen   seenAddresses
 	report *reporter
+	// taken is how many rows an earlier run has taken in. They are read again, so that
+	// the report and what is remembered of addresses are complete, and go nowhere.
+	taken int
+	most  int // rows of a chunk
 }
 
 // read sends chunks until the list ends; rejected rows, duplicates and doubts
@@ -60,12 +66,12 @@ func (l *listReader) read(ctx context.Context, chunks chan<- chunk) error {
 			return fmt.Errorf("read the list after line %d: %w", l.list.reached()-1, err)
 		}
 		if err == nil {
-			if person, ok := l.person(rec); ok {
+			if person, ok := l.person(rec); ok && !l.takenIn(person) {
 				people = append(people, person)
 				size += rec.size()
 			}
 		}
-		if len(people) == chunkRows || size >= chunkBytes || err != nil {
+		if len(people) == l.most || size >= chunkBytes || err != nil {
 			if sendErr := l.send(ctx, chunks, people); sendErr != nil {
 				return sendErr
 			}
@@ -79,13 +85,28 @@ func (l *listReader) read(ctx context.Context, chunks chan<- chunk) error {
 
 func (l *listReader) send(ctx context.Context, chunks chan<- chunk, people []store.Person) error {
 	slices.SortFunc(people, func(a, b store.Person) int { return strings.Compare(a.Email.Key(), b.Email.Key()) })
-	c := chunk{people: people, bytes: l.list.offset(), rowsRead: l.report.Rows, line: l.list.reached() - 1}
+	c := chunk{people: people, bytes: l.list.offset(), rowsRead: l.report.Rows, line: l.list.reached() - 1, rejected: l.report.takeRejected()}
+	if len(c.rejected) > 0 {
+		c.columns = rejectedColumns(l.report.rejected.header, l.report.rejected.from)
+	}
 	select {
 	case chunks <- c:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+}
+
+// takenIn reports whether an earlier run has taken the row in that was read last. What
+// the store does not count of it is counted here.
+func (l *listReader) takenIn(p store.Person) bool {
+	if l.report.Rows > l.taken {
+		return false
+	}
+	if reason := p.Withdraws(); reason != "" {
+		l.report.withdrew(reason, 1)
+	}
+	return true
 }
 
 // person reads one record, or reports why not.
@@ -95,12 +116,12 @@ func (l *listReader) person(rec record) (store.Person, bool) {
 	}
 	l.report.Rows++
 	if rec.problem != "" {
-		l.report.reject(rec.line, rec.problem)
+		l.report.reject(rec.line, rec.problem, rec.cells)
 		return store.Person{}, false
 	}
 	person, zone, problem := l.rows.read(rec)
 	if problem != "" {
-		l.report.reject(rec.line, problem)
+		l.report.reject(rec.line, problem, rec.cells)
 		return store.Person{}, false
 	}
 	first := l.seen.add(person.Hash)

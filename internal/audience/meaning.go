@@ -26,6 +26,7 @@ const (
 	asObject // a JSON object of attributes
 	asNothing
 	asUnnamed // no name: the cells must be blank
+	asOurs    // put in front of rejected rows; see RejectedLine
 )
 
 // words is what a report and --map call a meaning.
@@ -51,7 +52,7 @@ func (m meaning) words() string {
 		return "consent-source"
 	case asObject:
 		return "attributes"
-	case asNothing, asUnnamed:
+	case asNothing, asUnnamed, asOurs:
 		return "skip"
 	case asAttribute:
 	}
@@ -93,6 +94,8 @@ var commonColumns = map[string]column{
 	"optin_source": {as: asConsentSource}, "subscription_source": {as: asConsentSource},
 
 	"tag": {as: asTags}, "tags": {as: asTags}, "labels": {as: asTags},
+
+	RejectedLine: {as: asOurs}, RejectedReason: {as: asOurs}, RejectedState: {as: asState},
 
 	"status": {as: asState}, "subscription_status": {as: asState}, "subscriber_status": {as: asState}, "email_status": {as: asState},
 	"member_status": {as: asState}, "optin_status": {as: asState}, "opt_in_status": {as: asState}, "subscription_state": {as: asState},
@@ -169,6 +172,18 @@ type Mapping struct {
 	as     meaning
 	key    string
 	kind   drip.AttributeType
+}
+
+// String writes the mapping as ParseMapping reads it.
+func (m Mapping) String() string {
+	text := m.Column + "=" + m.as.words()
+	if m.as == asAttribute {
+		text += ":" + m.key
+		if m.kind != drip.TextAttribute {
+			text += ":" + string(m.kind)
+		}
+	}
+	return text
 }
 
 // ParseMapping reads "Their column=email". What stands after the last equals sign is

@@ -53,6 +53,9 @@ type ImportReport struct {
 	Warnings []string `json:"warnings"`
 	// Rejects are the first 1,000, in the order of lines. Never nil.
 	Rejects []Reject `json:"rejects"`
+	// Resumed is how many rows were in already, because an earlier import of the same
+	// list was cut short. They are counted in the other numbers.
+	Resumed int `json:"resumed,omitempty"`
 	// Zones counts, by the IANA name of each person's zone, who is enrolled (or,
 	// without a campaign, who is not suppressed): how many first mails leave
 	// when. The empty name stands for the campaign's default.
@@ -85,7 +88,8 @@ type reporter struct {
 	strangeZones map[string]*tally
 	roles        tally
 	doubts
-	left int // people who left the campaign earlier
+	left     int // people who left the campaign earlier
+	rejected rejectedRows
 }
 
 func newReporter() *reporter {
@@ -95,8 +99,9 @@ func newReporter() *reporter {
 	}
 }
 
-func (r *reporter) reject(line int, reason string) {
+func (r *reporter) reject(line int, reason string, cells [][]byte) {
 	r.Rejected++
+	r.keep(line, reason, cells)
 	if len(r.Rejects) < maxRejects {
 		r.Rejects = append(r.Rejects, Reject{Line: line, Reason: reason})
 	}
@@ -218,6 +223,11 @@ type ImportOptions struct {
 	Encoding string
 	// Entry names the list in a ZIP archive that has several.
 	Entry string
+	// Who imports, for the record; empty if nobody knows.
+	Who string
+	// FromStart begins a new batch although an earlier import of the same file with
+	// the same wishes was cut short. Otherwise that one goes on where it stopped.
+	FromStart bool
 	// Progress, if not nil, is called from the importing goroutine after every
 	// chunk, with the bytes and rows read so far.
 	Progress func(bytes int64, rows int)

@@ -37,6 +37,11 @@ func (s standing) reason() drip.SuppressionReason {
 	return ""
 }
 
+// word is how a column tells the standing; empty if it needs no saying.
+func (s standing) word() string {
+	return [...]string{"", "unconfirmed", "blocked", "unsubscribed", "bounced", "complained"}[s]
+}
+
 // stateForm is how a column tells a standing.
 type stateForm int
 

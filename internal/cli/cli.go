@@ -27,8 +27,8 @@ type env struct {
 	abort context.Context
 	// links is the world of check --links.
 	links linkWorld
-	// configFile is --config.
-	configFile string
+	// configFile is --config, and operator --operator.
+	configFile, operator string
 }
 
 // Main runs the command that args (without the program's name) ask for, and

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"partwork/internal/app"
@@ -22,13 +21,13 @@ import (
 
 // listImport is what import was given.
 type listImport struct {
-	file, consent, campaign string
-	maps                    []string
-	encoding, entry, spread string
-	columns                 []audience.Mapping
-	over                    time.Duration
-	dryRun, invite          bool
-	yes, json               *bool
+	file, consent, campaign   string
+	maps                      []string
+	encoding, entry, spread   string
+	columns                   []audience.Mapping
+	over                      time.Duration
+	dryRun, invite, fromStart bool
+	yes, json                 *bool
 }
 
 func newImport(e *env) *cobra.Command {
@@ -46,7 +45,10 @@ func newImport(e *env) *cobra.Command {
 			"enter a campaign. If you state where their consent came from (--consent), they get its first issue\n" +
 			"at the next slot; else they are pending until they confirm the request that --invite sends them,\n" +
 			"also if they are pending from an earlier import that did not ask. It says first how many mails leave\n" +
-			"when, and asks you. Importing a list twice has the effect of importing it once.",
+			"when, and asks you. Importing a list twice has the effect of importing it once.\n\n" +
+			"Ctrl-C, or a crash, leaves whole pieces of the list: the same command goes on where it stopped.\n" +
+			"`partwork imports` shows what became of each list, keeps the rows that were rejected for 30 days, and\n" +
+			"takes back what a list added.",
 		Example: "  partwork import readers.csv --dry-run --enroll garden-notes --consent \"signed up at the spring fair\"\n" +
 			"  partwork import readers.csv --enroll garden-notes --invite\n" +
 			"  partwork import subscribed.zip --entry subscribed_members.csv --dry-run\n" +
@@ -64,6 +66,7 @@ func newImport(e *env) *cobra.Command {
 	cmd.Flags().StringVar(&l.entry, "entry", "", "the `NAME` of the list in a ZIP archive that has several")
 	cmd.Flags().StringVar(&l.spread, "spread", "", "have people begin over a `TIME` such as 7d or 4w, and not all at the next slot")
 	_ = cmd.RegisterFlagCompletionFunc("encoding", cobra.FixedCompletions(audience.Encodings(), cobra.ShellCompDirectiveNoFileComp))
+	cmd.Flags().BoolVar(&l.fromStart, "from-start", false, "read the whole list although an import of it was cut short")
 	_ = cmd.RegisterFlagCompletionFunc("enroll", e.completeCampaigns(0, -1))
 	l.yes, l.json = askFirst(cmd), asJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -133,7 +136,7 @@ func (e *env) importList(ctx context.Context, l listImport) error {
 		}
 		report, err := e.readList(ctx, in, l, file, record, false)
 		if err != nil {
-			return importFailed(report, err)
+			return l.failed(report, err)
 		}
 		return e.showImport(ctx, in, l, record, report)
 	})
@@ -185,22 +188,21 @@ func (e *env) readList(ctx context.Context, in *app.Instance, l listImport, file
 	opts := audience.ImportOptions{
 		File: filepath.Base(l.file), DryRun: dryRun, Consent: l.consent, Invite: l.invite,
 		Spread: l.over, Map: l.columns, Encoding: l.encoding, Entry: l.entry,
+		Who: e.who(), FromStart: l.fromStart,
 	}
 	if record != nil {
 		opts.Campaign = &audience.CampaignTarget{No: record.No}
 	}
-	if !dryRun {
-		hash := sha256.New()
-		if _, err := io.Copy(hash, file); err != nil {
-			return audience.ImportReport{}, err
-		}
-		opts.FileHash = [32]byte(hash.Sum(nil))
-		if _, err := file.Seek(0, io.SeekStart); err != nil {
-			return audience.ImportReport{}, err
-		}
+	hash := sha256.New()
+	if _, err := io.Copy(hash, file); err != nil {
+		return audience.ImportReport{}, err
+	}
+	opts.FileHash = [32]byte(hash.Sum(nil))
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return audience.ImportReport{}, err
 	}
 	progress, done := e.progress(file, dryRun)
-	opts.Progress = func(bytes int64, _ int) { progress(bytes) }
+	opts.Progress = progress
 	report, err := in.Audience.Import(ctx, file, opts)
 	done()
 	if err != nil {
@@ -208,31 +210,4 @@ func (e *env) readList(ctx context.Context, in *app.Instance, l listImport, file
 	}
 	_, err = file.Seek(0, io.SeekStart)
 	return report, err
-}
-
-// progress returns functions that show how far a file is read; on a terminal
-// only.
-func (e *env) progress(file *os.File, dryRun bool) (set func(bytes int64), done func()) {
-	info, err := file.Stat()
-	if err != nil || !isTerminal(e.stderr) {
-		return func(int64) {}, func() {}
-	}
-	label := "importing"
-	if dryRun {
-		label = "reading"
-	}
-	bar := progressbar.NewOptions64(info.Size(), progressbar.OptionSetWriter(e.stderr), progressbar.OptionShowBytes(true),
-		progressbar.OptionSetDescription(label), progressbar.OptionClearOnFinish())
-	return func(bytes int64) { _ = bar.Set64(bytes) }, func() { _ = bar.Finish() }
-}
-
-// importFailed says how far an import came.
-func importFailed(report audience.ImportReport, err error) error {
-	done := report.New + report.Updated + report.Unchanged
-	if done == 0 {
-		return err
-	}
-	reason, code := explain(err)
-	return &problem{code, fmt.Sprintf("the import stopped after %s: %s", people(done), reason),
-		"import the same file again to complete it; nobody is added or enrolled twice"}
 }

@@ -41,6 +41,7 @@ func newRoot(e *env) *cobra.Command {
 	root.SetVersionTemplate("partwork {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().StringVar(&e.configFile, "config", defaultConfig, "read the configuration from `FILE`")
+	root.PersistentFlags().StringVar(&e.operator, "operator", "", "the `NAME` for the audit log (default: the system's user)")
 	root.AddGroup(
 		&cobra.Group{ID: groupStart, Title: "Start here:"},
 		&cobra.Group{ID: groupWrite, Title: "Write a series:"},
@@ -49,7 +50,7 @@ func newRoot(e *env) *cobra.Command {
 	)
 	addGroup(root, groupStart, newDemo(e), newInit(e), newVersion(e))
 	addGroup(root, groupWrite, newNew(e), newCheck(e), newRender(e), newPreview(e), newSendTest(e), newInbox(e), newPlan(e), newForecast(e), newApprove(e), newMv(e))
-	addGroup(root, groupPeople, newImport(e), newExport(e), newSubscriber(e), newSuppression(e), newCampaign(e), newLog(e), newSettle(e))
+	addGroup(root, groupPeople, newImport(e), newImports(e), newExport(e), newSubscriber(e), newSuppression(e), newCampaign(e), newLog(e), newSettle(e))
 	addGroup(root, groupRun, newServe(e), newStatus(e), newHold(e), newUnhold(e), newVerify(e), newBackup(e), newDKIM(e), newSecret(e), newMigrate(e), newSimulate(e))
 	root.SetHelpCommand(newHelp())
 	root.SetHelpCommandGroupID(groupStart)

@@ -49,9 +49,13 @@ type Imports interface {
 	// was stated, and what they chose themselves (drip.Choice). Tags are added, never taken away.
 	// Whose zone changes is planned again, with Now as the floor. It
 	// returns drip.ErrClosed if people are to be enrolled in a campaign that
-	// lets nobody new in.
+	// lets nobody new in. With From and To it notes in the same transaction that the
+	// rows up to To are in, with what became of them and with the rows that were
+	// rejected on the way; and it returns drip.ErrConflict, and takes nothing in, unless
+	// the batch is open and stands at From: another process goes on with it, or undid it.
 	ImportRows(ctx context.Context, chunk ImportChunk) ([]RowOutcome, error)
-	// FinishImport stores the report of a batch.
+	// FinishImport stores the report of a batch, and notes in the audit log that it
+	// was imported, if it is of a file.
 	FinishImport(ctx context.Context, batch int64, report []byte, at time.Time) error
 }
 
@@ -63,12 +67,21 @@ type ImportStart struct {
 	Consent string
 	Source  drip.ConsentSource
 	At      time.Time
+	// Who imports, and all that they ask for, in whatever form; see Batches.Unfinished.
+	Who   string
+	Asked string
+	// Columns are the names of the cells of rows that are rejected, as far as they are known.
+	Columns []string
 }
 
 // ImportRecord is an open batch.
 type ImportRecord struct {
 	Batch   int64
 	Consent drip.ConsentID // 0 if none was stated
+	// Position is how many rows of the list are in already, and Counts what became of
+	// them; zero for a new batch.
+	Position int
+	Counts   ImportCounts
 }
 
 // Person is a row to import.
@@ -108,7 +121,13 @@ type ImportChunk struct {
 	Rows    []Person
 	// Enroll, if not nil, enrolls each person that may be.
 	Enroll *EnrollRule
-	Now    time.Time // calendar
+	// From and To are how many rows of the list are in before and after this chunk;
+	// both zero for rows that are of no list. Rejects are those on the way that are not
+	// in Rows.
+	From, To int
+	Rejects  []RejectedRow
+	Columns  []string  // of the rejected rows; nil leaves what is known of them
+	Now      time.Time // calendar
 }
 
 // EnrollRule says how imported people enter a campaign. Those with a consent

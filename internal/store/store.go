@@ -24,6 +24,8 @@ type Store interface {
 	Segments
 	Imports
 	Tags
+	Batches
+	Audit
 	Enrollments
 	Readers
 	Archives

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"cmp"
 	"database/sql"
+	"maps"
 	"slices"
 
 	"partwork/internal/drip"
@@ -105,13 +106,19 @@ func (i *importing) tagRows() error {
 	changed := make(map[drip.SubscriberID]bool)
 	for tag, list := range people {
 		no, err := i.tag(tag)
+		got := make(map[drip.SubscriberID]bool)
 		if err == nil {
 			slices.SortFunc(list, func(a, b drip.SubscriberID) int { return cmp.Compare(a, b) })
-			err = i.tagAll(no, list, changed)
+			err = i.tagAll(no, list, got)
 		}
 		if err != nil {
 			return err
 		}
+		maps.DeleteFunc(got, func(id drip.SubscriberID, _ bool) bool { return i.outcomes[rows[id]].Result == store.RowNew })
+		if err := i.noteTags(no, got); err != nil {
+			return err
+		}
+		maps.Copy(changed, got)
 	}
 	for id := range changed {
 		if n := rows[id]; i.outcomes[n].Result == store.RowUnchanged {

@@ -20,8 +20,8 @@ func (s *Store) StartImport(ctx context.Context, start store.ImportStart) (store
 	var record store.ImportRecord
 	err := s.write(ctx, func(t *tx) error {
 		err := t.row([]any{&record.Batch}, `
-			INSERT INTO batches (file, file_hash, started_at) VALUES ($1, $2, $3) RETURNING id`,
-			start.File, start.FileHash[:], start.At.UnixMilli())
+			INSERT INTO batches (file, file_hash, started_at, who, asked, columns) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+			start.File, start.FileHash[:], start.At.UnixMilli(), start.Who, text(start.Asked), columnNames(start.Columns))
 		if err != nil || start.Consent == "" {
 			return err
 		}
@@ -44,7 +44,10 @@ func (s *Store) FinishImport(ctx context.Context, batch int64, report []byte, at
 		if err == nil && n == 0 {
 			err = drip.ErrNotFound
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return t.noteImport(batch, at)
 	})
 	if err != nil {
 		return fmt.Errorf("finish import %d: %w", batch, err)
@@ -97,18 +100,19 @@ func (i *importing) run() error {
 	if err := i.admits(); err != nil {
 		return err
 	}
-	for _, step := range []func() error{i.withdraw, i.sortOutSuppressed, i.insertNew, i.mergeKnown, i.tagRows} {
+	for _, step := range []func() error{i.withdraw, i.sortOutSuppressed, i.insertNew, i.mergeKnown, i.tagRows, i.mention} {
 		if err := step(); err != nil {
 			return err
 		}
 	}
-	if i.chunk.Enroll == nil {
-		return nil
+	if i.chunk.Enroll != nil {
+		for _, step := range []func() error{i.sortOutEnrolled, i.enrollAll} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
 	}
-	if err := i.sortOutEnrolled(); err != nil {
-		return err
-	}
-	return i.enrollAll()
+	return i.progress()
 }
 
 // admits returns an error if the campaign lets nobody new in.
@@ -295,10 +299,13 @@ func (i *importing) merge(n int, person drip.Subscriber) error {
 		SET name = $2, timezone = $3, attributes = $4, consent_id = $5, updated_at = $6, revision = revision + 1
 		WHERE id = $1`,
 		int64(person.ID), after.Name, after.Timezone, attrs, number(after.ConsentID), i.chunk.Now.UnixMilli())
-	if err != nil || after.Timezone == person.Timezone {
+	if err == nil && after.Timezone != person.Timezone {
+		err = i.moved(person.ID, i.chunk.Now)
+	}
+	if err != nil {
 		return err
 	}
-	return i.moved(person.ID, i.chunk.Now)
+	return i.noteTold(person, after)
 }
 
 // merged returns the person with what the row says; blanks say nothing, and no list

@@ -22,12 +22,18 @@ func (s *Store) Tag(ctx context.Context, change store.TagChange) (int, error) {
 			if err == nil {
 				err = t.tagAll(no, change.People, changed)
 			}
+			if err == nil {
+				err = t.sayTagged(tag, change.People)
+			}
 			if err != nil {
 				return err
 			}
 		}
 		for _, tag := range change.Remove {
 			if err := t.untagAll(tag, change.People, changed); err != nil {
+				return err
+			}
+			if err := t.sayTagged(tag, change.People); err != nil {
 				return err
 			}
 		}

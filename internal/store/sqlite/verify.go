@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"partwork/internal/drip"
 	"partwork/internal/store"
@@ -181,7 +182,7 @@ func invariants() []invariant {
 func (s *Store) Verify(ctx context.Context) ([]store.Invariant, error) {
 	var results []store.Invariant
 	err := s.read(ctx, func(r *snapshot) error {
-		for _, inv := range invariants() {
+		for _, inv := range slices.Concat(invariants(), auditInvariants()) {
 			result, err := r.verify(inv)
 			if err != nil {
 				return fmt.Errorf("%s: %w", inv.name, err)

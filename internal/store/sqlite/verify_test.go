@@ -112,6 +112,15 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 			VALUES (1, 4, 1, 'deferred', 'rcpt', 451, '', '', 2000)`},
 		{"nothing refers to what is gone", `
 			UPDATE deliveries SET reply = '~!4F1A' WHERE enrollment_id = 1; DELETE FROM phrases`},
+		{"the audit log only grows", `DROP TRIGGER audit_is_never_changed`},
+		{"the audit log only grows", `
+			INSERT INTO audit (at, who, what) VALUES (1000, 'ada', 'pause'), (1000, 'ada', 'resume');
+			DROP TRIGGER audit_is_never_shortened; DELETE FROM audit WHERE id = 2;
+			CREATE TRIGGER audit_is_never_shortened BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, ''); END`},
+		{"imports are in the audit log", `
+			INSERT INTO batches (id, file, file_hash, position, started_at, finished_at) VALUES (1, 'list.csv', x'00', 3, 1000, 1000)`},
+		{"imports are in the audit log", `
+			INSERT INTO batches (id, file, file_hash, started_at, undone_at) VALUES (1, 'list.csv', x'00', 1000, 1000)`},
 	} {
 		tested[test.invariant] = true
 		t.Run(test.invariant, func(t *testing.T) {

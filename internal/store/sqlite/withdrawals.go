@@ -138,6 +138,9 @@ func (t *tx) suppressAgain(w drip.Withdrawal, id drip.SubscriberID, done *store.
 		return nil
 	case erased:
 		done.Erased++
+		if err := t.eraseTraces(id); err != nil {
+			return err
+		}
 		return t.erase(id)
 	case known:
 		return nil // done when it became known

@@ -22,7 +22,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store) {
 	t.Helper()
 	for _, laws := range [][]law{
 		catalogLaws(), imageLaws(), peopleLaws(), importLaws(), carriedLaws(), tagLaws(), segmentLaws(), enrollmentLaws(), readerLaws(), heritageLaws(), suppressionLaws(), signUpLaws(),
-		departureLaws(), noticeLaws(), dossierLaws(),
+		batchLaws(), auditLaws(), departureLaws(), noticeLaws(), dossierLaws(),
 		planningLaws(), decisionLaws(), markLaws(), outcomeLaws(), limitLaws(), holdingLaws(), reportLaws(), censusLaws(), togetherLaws(), fencingLaws(), withdrawalLaws(),
 	} {
 		for _, l := range laws {

@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"partwork/internal/app"
+	"partwork/internal/audience"
+	"partwork/internal/store"
+)
+
+// undoReport is the JSON of imports undo.
+type undoReport struct {
+	Batch  int64 `json:"batch"`
+	DryRun bool  `json:"dry_run"`
+	// Removed people were added by the import, Enrollments and Consents are of people
+	// who were there before.
+	Removed     int                      `json:"removed"`
+	Enrollments int                      `json:"enrollments"`
+	Consents    int                      `json:"consents"`
+	Kept        map[store.KeptReason]int `json:"kept"`
+}
+
+func newImportsUndo(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "undo N",
+		Short: "Take back what an import added and nobody has touched since (asks first)",
+		Long: "Removes the people whom an import added, the enrollments that it opened for others, and the consent\n" +
+			"that it stated for others. It keeps, and counts, whoever confirmed, left, was sent something, changed\n" +
+			"their pace or their data, or is in a later import; what the import updated stays as it is, and nobody\n" +
+			"who is suppressed is forgotten. Who is removed can be imported again. Cut short, give it again.",
+		Example: "  partwork imports undo 3 --dry-run\n  partwork imports undo 3\n  partwork imports undo 3 --yes --json",
+		Args:    argCount(1, 1),
+	}
+	dryRun := cmd.Flags().Bool("dry-run", false, "count what would be removed, and change nothing")
+	yes, asked := askFirst(cmd), asJSON(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return e.with(cmd.Context(), func(in *app.Instance) error {
+			batch, err := importOf(cmd.Context(), in, args[0])
+			if err != nil {
+				return err
+			}
+			return e.undoImport(cmd.Context(), in, batch, *dryRun, *yes, *asked)
+		})
+	}
+	return cmd
+}
+
+func (e *env) undoImport(ctx context.Context, in *app.Instance, b store.Batch, dryRun, yes, asked bool) error {
+	run := func(dry bool) (undoReport, error) {
+		undone, err := in.Audience.UndoImport(ctx, b.No, audience.UndoOptions{DryRun: dry, Who: e.who()})
+		return undoReport{b.No, dry, undone.People, undone.Enrollments, undone.Consents, undone.Kept}, err
+	}
+	if !dryRun && !yes {
+		foreseen, err := run(true)
+		if err != nil {
+			return err
+		}
+		question := fmt.Sprintf("undo import %d of %s: remove %s and %s of others?", b.No, printable(b.File),
+			people(foreseen.Removed), count(foreseen.Enrollments, "enrollment"))
+		e.note("%s", foreseen.keptText())
+		if err := e.ask(ctx, false, question); err != nil {
+			return err
+		}
+	}
+	report, err := run(dryRun)
+	if err != nil {
+		return err
+	}
+	if asked {
+		return e.document(report)
+	}
+	e.say("%s", report.text())
+	e.say("%s", report.keptText())
+	if dryRun {
+		e.say("nothing was changed: this was a dry run")
+	}
+	return nil
+}
+
+func (r undoReport) text() string {
+	verb := "removed"
+	if r.DryRun {
+		verb = "to be removed"
+	}
+	return fmt.Sprintf("%s: %s, %s of others, and the consent of %s", verb,
+		people(r.Removed), count(r.Enrollments, "enrollment"), people(r.Consents))
+}
+
+// keptWords say why somebody is kept.
+var keptWords = map[store.KeptReason]string{
+	store.KeptSuppressed: "suppressed", store.KeptLeft: "left", store.KeptConfirmed: "confirmed themselves",
+	store.KeptSent: "were sent something", store.KeptLater: "in a later import, or enrolled otherwise",
+	store.KeptChanged: "changed since",
+}
+
+func (r undoReport) keptText() string {
+	var parts []string
+	total := 0
+	for _, reason := range store.KeptReasons() {
+		if n := r.Kept[reason]; n > 0 {
+			parts = append(parts, grouped(n)+" "+keptWords[reason])
+			total += n
+		}
+	}
+	if total == 0 {
+		return "kept: nobody"
+	}
+	return "kept: " + people(total) + " (" + strings.Join(parts, ", ") + ")"
+}
