@@ -16,10 +16,12 @@ import (
 	"partwork/internal/compose"
 	"partwork/internal/drip"
 	"partwork/internal/scheduler"
+	"partwork/internal/store"
 )
 
 // approvable is an issue whose content in the files is not the approved one.
 type approvable struct {
+	no              drip.CampaignNo
 	campaign, issue string
 	bundle          compose.Bundle
 	// before is the content that is approved and goes on being sent; zero if
@@ -74,7 +76,10 @@ func (e *env) approve(ctx context.Context, in *app.Instance, args []string, yes 
 		return err
 	}
 	for _, a := range todo {
-		if _, err := in.Library.Approve(ctx, a.campaign, []string{a.issue}, approver(), in.Now()); err != nil {
+		if _, err := in.Library.Approve(ctx, a.campaign, []string{a.issue}, e.who(), in.Now()); err != nil {
+			return err
+		}
+		if err := e.audit(ctx, in, store.AuditLine{Act: store.ActApprove, Campaign: a.no, Detail: a.issue}); err != nil {
 			return err
 		}
 		hash := a.bundle.Hash()
@@ -144,7 +149,7 @@ func approvables(ctx context.Context, in *app.Instance, arg string) ([]approvabl
 		if approved && approval.Hash == bundle.Hash() {
 			continue
 		}
-		todo = append(todo, approvable{campaign: id, issue: is.ID, bundle: bundle, before: approval.Content})
+		todo = append(todo, approvable{no: program.Record.No, campaign: id, issue: is.ID, bundle: bundle, before: approval.Content})
 	}
 	return todo, nil
 }

@@ -188,7 +188,7 @@ func (e *env) changeCampaign(ctx context.Context, in *app.Instance, id string, v
 		return err
 	}
 	e.say("%s: %s", id, campaignRow{State: campaignState(record), Closed: !record.ClosedAt.IsZero()}.states())
-	return nil
+	return e.audit(ctx, in, store.AuditLine{Act: store.Act(verb), Campaign: record.No})
 }
 
 func newCampaignStop(e *env) *cobra.Command {

@@ -1,11 +1,15 @@
 package cli
 
 import (
+	"context"
 	"errors"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"partwork/internal/app"
 	"partwork/internal/config"
+	"partwork/internal/store"
 	"partwork/internal/token"
 )
 
@@ -42,7 +46,7 @@ func newSecretRotate(e *env) *cobra.Command {
 		Args:    argCount(0, 0),
 	}
 	asked := asJSON(cmd)
-	cmd.RunE = func(*cobra.Command, []string) error { return e.rotateSecret(*asked) }
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return e.rotateSecret(cmd.Context(), *asked) }
 	return cmd
 }
 
@@ -111,7 +115,7 @@ func (e *env) showSecret(asJSON bool) error {
 	return nil
 }
 
-func (e *env) rotateSecret(asJSON bool) error {
+func (e *env) rotateSecret(ctx context.Context, asJSON bool) error {
 	cfg, err := e.config()
 	if err != nil {
 		return err
@@ -121,6 +125,12 @@ func (e *env) rotateSecret(asJSON bool) error {
 		return noSecrets(cfg, err)
 	}
 	report := reportOf(cfg.SecretFile, keys)
+	if exists(cfg.Database.Path()) {
+		line := store.AuditLine{Act: store.ActRotate, Detail: "key " + strconv.Itoa(int(report.Signing))}
+		if err := e.with(ctx, func(in *app.Instance) error { return e.audit(ctx, in, line) }); err != nil {
+			return err
+		}
+	}
 	if asJSON {
 		return e.document(report)
 	}

@@ -89,6 +89,10 @@ func newSettle(e *env) *cobra.Command {
 				if err := report.settle(cmd.Context(), in, chosen); err != nil {
 					return err
 				}
+				line := store.AuditLine{Act: store.ActSettle, People: report.Settled, Detail: q.as}
+				if err := e.audit(cmd.Context(), in, line); err != nil {
+					return err
+				}
 			}
 			if *asked {
 				return e.document(report)

@@ -102,8 +102,8 @@ func (e *env) addPerson(ctx context.Context, in *app.Instance, n newcomer) error
 		return err
 	}
 	e.say("%s", addedText(added, email))
-	if no == 0 {
-		return nil
+	if err := e.audit(ctx, in, store.AuditLine{Act: store.ActAdd, Subscriber: added.Subscriber}); err != nil || no == 0 {
+		return err
 	}
 	return e.enroll(ctx, in, added.Subscriber, no, n.enrolling)
 }
@@ -130,6 +130,9 @@ func (e *env) enroll(ctx context.Context, in *app.Instance, who drip.SubscriberI
 		if err := in.Store.Invite(ctx, enrollment.ID, in.Now()); err != nil {
 			return err
 		}
+	}
+	if err := e.audit(ctx, in, store.AuditLine{Act: store.ActEnroll, Campaign: no, Subscriber: who}); err != nil {
+		return err
 	}
 	verb := "enrolled in %s: %s"
 	if again {

@@ -9,6 +9,7 @@ import (
 	"partwork/internal/app"
 	"partwork/internal/audience"
 	"partwork/internal/drip"
+	"partwork/internal/store"
 )
 
 func newSubscriberUnsubscribe(e *env) *cobra.Command {
@@ -52,7 +53,7 @@ func (e *env) unsubscribe(ctx context.Context, in *app.Instance, args []string) 
 	} else {
 		e.say("ended: %s", count(ended, "enrollment"))
 	}
-	return nil
+	return e.audit(ctx, in, store.AuditLine{Act: store.ActUnsubscribe, Campaign: no, Subscriber: who.ID})
 }
 
 func newSubscriberErase(e *env) *cobra.Command {
@@ -79,7 +80,7 @@ func newSubscriberErase(e *env) *cobra.Command {
 				return err
 			}
 			e.say("erased subscriber %d; the address will never be mailed again", who.ID)
-			return nil
+			return e.audit(cmd.Context(), in, store.AuditLine{Act: store.ActErase, Subscriber: who.ID})
 		})
 	}
 	return cmd

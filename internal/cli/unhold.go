@@ -51,7 +51,7 @@ func newHold(e *env) *cobra.Command {
 					return err
 				}
 				e.say("nothing is sent any more; `partwork unhold` shows what would be sent, and goes on")
-				return nil
+				return e.audit(cmd.Context(), in, store.AuditLine{Act: store.ActHold})
 			})
 		},
 	}
@@ -121,7 +121,9 @@ func (e *env) unhold(ctx context.Context, in *app.Instance, skip time.Time, yes,
 		if err == nil {
 			report.Skipped, err = in.Unhold(ctx, skip)
 		}
-		report.Unheld = err == nil
+		if report.Unheld = err == nil; report.Unheld {
+			err = e.audit(ctx, in, store.AuditLine{Act: store.ActUnhold, Detail: string(report.Reason)})
+		}
 	}
 	if asked {
 		return errors.Join(err, e.document(report))
