@@ -8,6 +8,7 @@ import (
 	"partwork/internal/app"
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
+	"partwork/internal/store"
 )
 
 func newSuppression(e *env) *cobra.Command {
@@ -34,7 +35,7 @@ func newSuppressionAdd(e *env) *cobra.Command {
 					return err
 				}
 				e.say("suppressed: %s", address)
-				return nil
+				return e.audit(cmd.Context(), in, store.AuditLine{Act: store.ActSuppress, People: 1, Hash: in.Hasher.Sum(address)})
 			})
 		},
 	}
