@@ -177,14 +177,15 @@ func (l *letters) check(text []byte, line int, valid bool) string {
 	return ""
 }
 
-// decode replaces cells that are not ASCII by what they mean.
-func (l *letters) decode(cells [][]byte) {
-	if l.page == nil {
+// decode replaces the cells of a record that are not ASCII by what they mean. One that is
+// refused because it is UTF-8 stays as it is.
+func (l *letters) decode(rec record) {
+	if l.page == nil || rec.problem == mixedUTF8 {
 		return
 	}
-	for i, cell := range cells {
+	for i, cell := range rec.cells {
 		if !isASCII(cell) {
-			cells[i], _ = decoded(l.page, cell)
+			rec.cells[i], _ = decoded(l.page, cell)
 		}
 	}
 }

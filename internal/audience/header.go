@@ -43,8 +43,9 @@ type header struct {
 	program *program
 	// unnamed is set if a column has no name.
 	unnamed bool
-	// ours is how many columns the list has in front that Partwork put there.
-	ours int
+	// ours is how many columns the list has in front that mean nothing and Partwork put
+	// there, and front how many with the one that tells a state.
+	ours, front int
 
 	words map[string]column
 	maps  []Mapping
@@ -200,8 +201,11 @@ func (h *header) add(name string) string {
 	}
 	h.seen[what] = i
 	h.columns = append(h.columns, c)
-	if c.as == asOurs && i == h.ours {
-		h.ours++
+	if i == h.front && isOurs(name) {
+		h.front++
+		if c.as == asOurs {
+			h.ours++
+		}
 	}
 	h.attributes = append(h.attributes, h.place(c, i))
 	return ""
@@ -238,8 +242,9 @@ func (h *header) place(c column, i int) string {
 
 // meaningOf returns what the column i means by its name, or by what was said of it.
 func (h *header) meaningOf(name string, i int) (column, string) {
+	front := i == h.front && isOurs(name)
 	for n, m := range h.maps {
-		if strings.EqualFold(m.Column, name) || m.Column == fmt.Sprintf("#%d", h.position(i)) {
+		if !front && (strings.EqualFold(m.Column, name) || m.Column == fmt.Sprintf("#%d", h.position(i))) {
 			h.used[n] = true
 			return column{as: m.as, key: m.key, kind: m.kind, strict: true}, ""
 		}
@@ -261,7 +266,7 @@ func (h *header) meaningOf(name string, i int) (column, string) {
 
 // position is the number of the column i, from 1, by which --map knows it: columns that
 // Partwork put in front do not count, so that a list of rejected rows takes the same mapping.
-func (h *header) position(i int) int { return i + 1 - h.ours }
+func (h *header) position(i int) int { return i + 1 - h.front }
 
 // names are those of the columns, as they were typed.
 func (h *header) names() []string {

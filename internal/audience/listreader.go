@@ -53,6 +53,8 @@ type listReader struct {
 	// the report and what is remembered of addresses are complete, and go nowhere.
 	taken int
 	most  int // rows of a chunk
+	// repeated is set once an address came again, to say that it must not be mailed.
+	repeated bool
 }
 
 // read sends chunks until the list ends; rejected rows, duplicates and doubts
@@ -84,7 +86,11 @@ func (l *listReader) read(ctx context.Context, chunks chan<- chunk) error {
 }
 
 func (l *listReader) send(ctx context.Context, chunks chan<- chunk, people []store.Person) error {
-	slices.SortFunc(people, func(a, b store.Person) int { return strings.Compare(a.Email.Key(), b.Email.Key()) })
+	sorted := slices.SortFunc[[]store.Person]
+	if l.repeated {
+		sorted = slices.SortStableFunc[[]store.Person] // of two reasons not to mail an address the first one counts
+	}
+	sorted(people, func(a, b store.Person) int { return strings.Compare(a.Email.Key(), b.Email.Key()) })
 	c := chunk{people: people, bytes: l.list.offset(), rowsRead: l.report.Rows, line: l.list.reached() - 1, rejected: l.report.takeRejected()}
 	if len(c.rejected) > 0 {
 		c.columns = rejectedColumns(l.report.rejected.header, l.report.rejected.from)
@@ -126,6 +132,7 @@ func (l *listReader) person(rec record) (store.Person, bool) {
 	}
 	first := l.seen.add(person.Hash)
 	if person.Withdraws() != "" {
+		l.repeated = l.repeated || !first
 		return person, true // also if they stand further up as somebody who is mailed
 	}
 	if !first {

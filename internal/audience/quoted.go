@@ -162,7 +162,7 @@ func (s *splitter) quoted(end, next int) (record, error) {
 	if rec.problem = s.checkText(text[:end]); rec.problem == "" {
 		rec.problem = s.checkCells()
 	}
-	s.letters.decode(rec.cells)
+	s.letters.decode(rec)
 	s.consume(next, lines)
 	return rec, nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"partwork/internal/segment"
 	"partwork/internal/store"
 )
 
@@ -23,6 +24,12 @@ const (
 	RejectedReason = "partwork_reason"
 	RejectedState  = "partwork_state"
 )
+
+// isOurs reports whether a column is one of those by its name.
+func isOurs(name string) bool {
+	key := segment.AttributeName(name)
+	return key == RejectedLine || key == RejectedReason || key == RejectedState
+}
 
 // rejectedRows are the rows that were rejected since the latest chunk.
 type rejectedRows struct {

@@ -66,11 +66,13 @@ func (w *world) kept(t testing.TB) string {
 	defer func() { _ = db.Close() }()
 	var out strings.Builder
 	for _, columns := range []string{
-		"concat_ws(',', email, timezone, consent_id, batch_id, created_at, revision, attributes) FROM subscribers",
-		"concat_ws(',', s.email, e.state, e.floor, e.consent_id, e.batch_id) FROM enrollments e JOIN subscribers s ON s.id = e.subscriber_id",
+		"concat_ws(',', email, timezone, (SELECT c.statement || c.given_at FROM consents c WHERE c.id = consent_id), batch_id, created_at, revision, attributes) FROM subscribers",
+		"concat_ws(',', s.email, e.state, e.floor, e.consent_id IS s.consent_id, e.batch_id) FROM enrollments e JOIN subscribers s ON s.id = e.subscriber_id",
 		"concat_ws(',', id, file, who, report, position, added, enrolled, pending, finished_at) FROM batches",
+		"concat_ws(',', s.email, t.name) FROM subscriber_tags x JOIN tags t ON t.id = x.tag_id JOIN subscribers s ON s.id = x.subscriber_id",
+		"concat_ws(',', hex(hash), reason, suppressed_at) FROM suppressions", "concat_ws(',', source, statement, given_at, stated_id) FROM consents",
 		"concat_ws(',', batch_id, line, reason, cells) FROM rejects", "concat_ws(',', id, at, who, what, batch_id, people) FROM audit",
-		"concat_ws(',', subscriber_id, batch_id) FROM mentions", "concat_ws(',', id, batch_id, statement) FROM consents",
+		"concat_ws(',', subscriber_id, batch_id) FROM mentions", "concat_ws(',', id, batch_id, statement) FROM consents WHERE stated_id IS NULL",
 	} {
 		fmt.Fprintln(&out, strings.Join(column(t, db, "SELECT "+columns+" ORDER BY 1"), "\n"))
 	}
@@ -113,6 +115,53 @@ func TestImportGoesOnWhereItStopped(t *testing.T) {
 	}
 }
 
+// A packed list with tags, a mapping and people who must not be mailed goes on as well,
+// spread over days.
+func TestImportGoesOnWithAllThatWasAsked(t *testing.T) {
+	t.Parallel()
+	var list strings.Builder
+	list.WriteString("Wer,tags,status,consent_date,Alter\n")
+	for i := range 200 {
+		state := []string{"active", "active", "unsubscribed", "bounced", "unconfirmed"}[i%5]
+		fmt.Fprintf(&list, "reader%d@example.org,\"a,t%d\",%s,2025-01-0%d,%d\n", i, i%4, state, i%9+1, i)
+		if i%40 == 7 {
+			fmt.Fprintf(&list, "reader%d@example.org,,unsubscribed,,\nreader%d@,x,,,\n", i/2, i)
+		}
+	}
+	packed := string(gzipped(t, []byte(list.String())))
+	whole, w := newWorld(t), chopped(t)
+	opts := func(w *world) audience.ImportOptions {
+		return audience.ImportOptions{
+			File: "list.csv.gz", FileHash: [32]byte{1}, Consent: "paper forms", Campaign: w.target(), Who: "ada", Spread: 7 * 24 * time.Hour,
+			Map: []audience.Mapping{mapping(t, "Wer=email"), mapping(t, "Alter=attribute:age:number")},
+		}
+	}
+	want := whole.imported(t, packed, opts(whole))
+	if want.Withdrawn[drip.SuppressedByReader] < 40 || len(want.Starts) < 20 || want.Pending == 0 || want.Rejected == 0 {
+		t.Fatalf("the list is not worth it: %+v", want)
+	}
+	cut := w.cutShort(t, packed, opts(w))
+	other := opts(w)
+	other.DryRun, other.Spread = true, 0
+	if r := w.imported(t, packed, other); r.Resumed != 0 {
+		t.Errorf("it goes on without being spread: %+v", r)
+	}
+	turned := opts(w)
+	turned.Map[0], turned.Map[1] = turned.Map[1], turned.Map[0]
+	got := w.imported(t, packed, turned)
+	if got.Resumed != cut.Rows || got.Batch != 1 {
+		t.Errorf("it went on after %d rows as batch %d, want %d rows and batch 1", got.Resumed, got.Batch, cut.Rows)
+	}
+	got.Resumed = 0
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-in one go +in two):\n%s", diff)
+	}
+	dump := strings.Replace(w.kept(t), fmt.Sprintf(`,"resumed":%d`, cut.Rows), "", 1)
+	if diff := cmp.Diff(whole.kept(t), dump); diff != "" {
+		t.Errorf("the databases differ (-in one go +in two):\n%s", diff)
+	}
+}
+
 // Only the same list with the same wishes goes on, and only unless somebody wants it
 // from the start.
 func TestImportGoesOnOnlyIfTheSameIsAsked(t *testing.T) {
@@ -125,6 +174,8 @@ func TestImportGoesOnOnlyIfTheSameIsAsked(t *testing.T) {
 		"another file": func(o *audience.ImportOptions) { o.FileHash = [32]byte{2} }, "no file": func(o *audience.ImportOptions) { o.FileHash = [32]byte{} },
 		"a consent": func(o *audience.ImportOptions) { o.Consent = "c" }, "a campaign": func(o *audience.ImportOptions) { o.Campaign = w.target() },
 		"from the start": func(o *audience.ImportOptions) { o.FromStart = true },
+		"an encoding":    func(o *audience.ImportOptions) { o.Encoding = "utf-8" },
+		"a mapping":      func(o *audience.ImportOptions) { o.Map = []audience.Mapping{mapping(t, "timezone=skip")} },
 	} {
 		opts := asked
 		change(&opts)

@@ -153,7 +153,7 @@ func (s *splitter) next() (record, error) {
 		if rec.problem == "" && len(line) > maxCell {
 			rec.problem = s.checkCells()
 		}
-		s.letters.decode(rec.cells)
+		s.letters.decode(rec)
 		s.consume(next, 1)
 		return rec, nil
 	}

@@ -61,7 +61,7 @@ func newExport(e *env) *cobra.Command {
 		return e.looking(cmd.Context(), app.LookAtRecords, func(in *app.Instance) error {
 			return e.exportTo(x, func(w io.Writer) error {
 				if len(args) > 0 {
-					return exportPerson(cmd.Context(), in, args[0], w)
+					return e.exportPerson(cmd.Context(), in, args[0], w)
 				}
 				return e.export(cmd.Context(), in, x, w)
 			})
@@ -129,13 +129,16 @@ func buffered(w io.Writer, write func(io.Writer) error) error {
 }
 
 // exportPerson writes all that is kept about one person.
-func exportPerson(ctx context.Context, in *app.Instance, address string, w io.Writer) error {
+func (e *env) exportPerson(ctx context.Context, in *app.Instance, address string, w io.Writer) error {
 	who, err := person(ctx, in, address)
 	if err != nil {
 		return err
 	}
 	data, err := in.Audience.Tell(ctx, audience.Who{ID: who.ID})
 	if err != nil {
+		return err
+	}
+	if err := e.noteExport(ctx, in, store.AuditLine{Subscriber: who.ID}); err != nil {
 		return err
 	}
 	data.Note = "This is all that the database has. Not in it: the log of the mail server, and backups made before."
@@ -154,6 +157,13 @@ func (e *env) export(ctx context.Context, in *app.Instance, x exporting, w io.Wr
 	if err != nil {
 		return err
 	}
+	n, err := in.Store.CountSegment(ctx, filter)
+	if err != nil {
+		return err
+	}
+	if err := e.noteExport(ctx, in, store.AuditLine{Campaign: filter.Campaign, People: n, Detail: x.format}); err != nil {
+		return err
+	}
 	var each func(*store.Member) error
 	if x.format == formatJSONL {
 		each = func(m *store.Member) error { return writeMemberJSON(w, m) }
@@ -168,9 +178,9 @@ func (e *env) export(ctx context.Context, in *app.Instance, x exporting, w io.Wr
 		}
 		each = out.member
 	}
-	advance, done := e.exportProgress(ctx, in, filter)
+	advance, done := e.exportProgress(n)
 	defer done()
-	n := 0
+	n = 0
 	for filter.Limit = peoplePage; ; {
 		page, err := in.Store.Members(ctx, filter)
 		if err != nil {
@@ -195,16 +205,12 @@ func (e *env) export(ctx context.Context, in *app.Instance, x exporting, w io.Wr
 
 // exportProgress shows how far it is; on a terminal only, and not if the list itself
 // goes there.
-func (e *env) exportProgress(ctx context.Context, in *app.Instance, filter store.SubscriberFilter) (advance func(int), done func()) {
+func (e *env) exportProgress(total int) (advance func(int), done func()) {
 	nothing := func() {}
 	if !isTerminal(e.stderr) || isTerminal(e.stdout) {
 		return func(int) {}, nothing
 	}
-	n, err := in.Store.CountSegment(ctx, filter)
-	if err != nil {
-		return func(int) {}, nothing
-	}
-	bar := progressbar.NewOptions(n, progressbar.OptionSetWriter(e.stderr), progressbar.OptionShowCount(),
+	bar := progressbar.NewOptions(total, progressbar.OptionSetWriter(e.stderr), progressbar.OptionShowCount(),
 		progressbar.OptionShowIts(), progressbar.OptionSetItsString("people"),
 		progressbar.OptionSetDescription("exporting"), progressbar.OptionClearOnFinish())
 	return func(n int) { _ = bar.Add(n) }, func() { _ = bar.Finish() }

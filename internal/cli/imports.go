@@ -35,6 +35,8 @@ type batchRow struct {
 	Started  stamp  `json:"started"`
 	Finished stamp  `json:"finished"`
 	Undone   stamp  `json:"undone"`
+	// Asked is what was asked of it, besides the consent; keys are there as far as they were given.
+	Asked askedRow `json:"asked"`
 	// Position is how many rows of the list are in. Rejects is how many of the rows that
 	// were rejected are still kept.
 	Position int `json:"position"`
@@ -47,7 +49,7 @@ func batchRowOf(b store.Batch) batchRow {
 	row := batchRow{
 		Batch: b.No, State: "done", File: b.File, Hash: hex.EncodeToString(b.Hash[:]), Who: b.Who, Consent: b.Consent,
 		Started: stamp(b.StartedAt), Finished: stamp(b.FinishedAt), Undone: stamp(b.UndoneAt),
-		Position: b.Position, Rejects: b.Rejects, Report: b.Report,
+		Asked: askedOf(b), Position: b.Position, Rejects: b.Rejects, Report: b.Report,
 	}
 	switch {
 	case !b.UndoneAt.IsZero():
@@ -73,16 +75,16 @@ func newImportsList(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return e.showImports(list, *asked)
+			return e.showImports(cmd.Context(), in, list, *asked)
 		})
 	}
 	return cmd
 }
 
-func (e *env) showImports(list []store.Batch, asked bool) error {
-	rows := make([]batchRow, 0, len(list))
-	for _, b := range list {
-		rows = append(rows, batchRowOf(b))
+func (e *env) showImports(ctx context.Context, in *app.Instance, list []store.Batch, asked bool) error {
+	rows, err := batchRows(ctx, in, list...)
+	if err != nil {
+		return err
 	}
 	if asked {
 		return e.document(rows)
@@ -124,10 +126,15 @@ func newImportsShow(e *env) *cobra.Command {
 				return err
 			case *rejects:
 				return e.writeRejects(cmd.Context(), in, batch)
-			case *asked:
-				return e.document(batchRowOf(batch))
 			}
-			return e.showBatch(batch)
+			rows, err := batchRows(cmd.Context(), in, batch)
+			switch {
+			case err != nil:
+				return err
+			case *asked:
+				return e.document(rows[0])
+			}
+			return e.showBatch(batch, rows[0])
 		})
 	}
 	return cmd
@@ -147,8 +154,7 @@ func importOf(ctx context.Context, in *app.Instance, typed string) (store.Batch,
 	return batch, err
 }
 
-func (e *env) showBatch(b store.Batch) error {
-	row := batchRowOf(b)
+func (e *env) showBatch(b store.Batch, row batchRow) error {
 	e.say("import %d of %s: %s", row.Batch, printable(row.File), row.State)
 	t := newTable(e.stdout)
 	t.row("  started:", utc(b.StartedAt))
@@ -158,6 +164,7 @@ func (e *env) showBatch(b store.Batch) error {
 	}
 	t.row("  by:", dash(b.Who))
 	t.row("  consent:", dash(b.Consent))
+	e.rowsOfAsked(t, row.Asked)
 	t.row("  SHA-256:", row.Hash)
 	t.flush()
 	if row.State == "unfinished" {

@@ -18,20 +18,25 @@ type undoReport struct {
 	DryRun bool  `json:"dry_run"`
 	// Removed people were added by the import, Enrollments and Consents are of people
 	// who were there before.
-	Removed     int                      `json:"removed"`
-	Enrollments int                      `json:"enrollments"`
-	Consents    int                      `json:"consents"`
-	Kept        map[store.KeptReason]int `json:"kept"`
+	Removed     int `json:"removed"`
+	Enrollments int `json:"enrollments"`
+	Consents    int `json:"consents"`
+	// Told is of how many others a name, a zone or attributes were removed, and Tags how
+	// many tags of others.
+	Told int                      `json:"told"`
+	Tags int                      `json:"tags"`
+	Kept map[store.KeptReason]int `json:"kept"`
 }
 
 func newImportsUndo(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "undo N",
 		Short: "Take back what an import added and nobody has touched since (asks first)",
-		Long: "Removes the people whom an import added, the enrollments that it opened for others, and the consent\n" +
-			"that it stated for others. It keeps, and counts, whoever confirmed, left, was sent something, changed\n" +
-			"their pace or their data, or is in a later import; what the import updated stays as it is, and nobody\n" +
-			"who is suppressed is forgotten. Who is removed can be imported again. Cut short, give it again.",
+		Long: "Removes the people whom an import added. Of people who were there before it removes the enrollments\n" +
+			"that the import opened, the consent that it stated, the tags that it gave, and the name, zone and\n" +
+			"attributes that nobody knew before. It keeps, and counts, whoever confirmed, left, was sent something,\n" +
+			"changed their pace or their data, or is in a later import; what the import overwrote stays as it is, and\n" +
+			"suppressions stay. Who is removed can be imported again. Cut short, give it again.",
 		Example: "  partwork imports undo 3 --dry-run\n  partwork imports undo 3\n  partwork imports undo 3 --yes --json",
 		Args:    argCount(1, 1),
 	}
@@ -52,17 +57,16 @@ func newImportsUndo(e *env) *cobra.Command {
 func (e *env) undoImport(ctx context.Context, in *app.Instance, b store.Batch, dryRun, yes, asked bool) error {
 	run := func(dry bool) (undoReport, error) {
 		undone, err := in.Audience.UndoImport(ctx, b.No, audience.UndoOptions{DryRun: dry, Who: e.who()})
-		return undoReport{b.No, dry, undone.People, undone.Enrollments, undone.Consents, undone.Kept}, err
+		return undoReport{b.No, dry, undone.People, undone.Enrollments, undone.Consents, undone.Told, undone.Tags, undone.Kept}, err
 	}
 	if !dryRun && !yes {
 		foreseen, err := run(true)
 		if err != nil {
 			return err
 		}
-		question := fmt.Sprintf("undo import %d of %s: remove %s and %s of others?", b.No, printable(b.File),
-			people(foreseen.Removed), count(foreseen.Enrollments, "enrollment"))
+		e.note("%s", foreseen.text())
 		e.note("%s", foreseen.keptText())
-		if err := e.ask(ctx, false, question); err != nil {
+		if err := e.ask(ctx, false, fmt.Sprintf("undo import %d of %s?", b.No, printable(b.File))); err != nil {
 			return err
 		}
 	}
@@ -86,8 +90,28 @@ func (r undoReport) text() string {
 	if r.DryRun {
 		verb = "to be removed"
 	}
-	return fmt.Sprintf("%s: %s, %s of others, and the consent of %s", verb,
-		people(r.Removed), count(r.Enrollments, "enrollment"), people(r.Consents))
+	parts := []string{people(r.Removed)}
+	if others := r.others(); others != "" {
+		parts = append(parts, "and of others "+others)
+	}
+	return verb + ": " + strings.Join(parts, "; ")
+}
+
+// others says what was removed of people who were there before.
+func (r undoReport) others() string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		text string
+	}{
+		{r.Enrollments, count(r.Enrollments, "enrollment")}, {r.Consents, "the consent of " + people(r.Consents)},
+		{r.Tags, count(r.Tags, "tag")}, {r.Told, "what it told of " + people(r.Told)},
+	} {
+		if p.n > 0 {
+			parts = append(parts, p.text)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // keptWords say why somebody is kept.

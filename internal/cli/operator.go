@@ -16,6 +16,22 @@ func (e *env) who() string {
 	return approver()
 }
 
+// noteExport notes that people are about to be exported. It comes first: what is written
+// cannot be taken back, and an export that is not noted must not be. The instance only
+// looks, so the line needs one that writes; without a database there is nobody to export.
+func (e *env) noteExport(ctx context.Context, in *app.Instance, line store.AuditLine) error {
+	if !exists(in.Config.Database.Path()) {
+		return nil
+	}
+	line.Act, line.At, line.Who = store.ActExport, in.Now(), e.who()
+	return e.with(ctx, func(in *app.Instance) error {
+		if _, err := in.Store.Note(ctx, line); err != nil {
+			return fmt.Errorf("nothing was exported, because it cannot be noted in the audit log: %w", err)
+		}
+		return nil
+	})
+}
+
 // audit notes what the operator did, which is done.
 func (e *env) audit(ctx context.Context, in *app.Instance, line store.AuditLine) error {
 	line.At, line.Who = in.Now(), e.who()

@@ -117,6 +117,10 @@ func (e *env) enrollCrowd(ctx context.Context, in *app.Instance, c crowd) error 
 		return &problem{code, fmt.Sprintf("it stopped after %s: %s", people(done.Enrolled+done.Pending), reason),
 			"the same command completes it; nobody is enrolled twice"}
 	}
+	line := store.AuditLine{Act: store.ActEnroll, Campaign: record.No, People: done.Enrolled + done.Pending}
+	if err := e.audit(ctx, in, line); err != nil {
+		return err
+	}
 	return e.showCrowd(c, done)
 }
 

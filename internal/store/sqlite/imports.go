@@ -92,7 +92,7 @@ func newImporting(chunk store.ImportChunk) *importing {
 	for n := range chunk.Rows {
 		i.rows[n], i.keys[n] = n, chunk.Rows[n].Email.Key()
 	}
-	slices.SortFunc(i.rows, func(a, b int) int { return cmp.Compare(i.keys[a], i.keys[b]) })
+	slices.SortFunc(i.rows, func(a, b int) int { return cmp.Or(cmp.Compare(i.keys[a], i.keys[b]), a-b) })
 	return i
 }
 
