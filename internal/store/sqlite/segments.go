@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"partwork/internal/drip"
 	"partwork/internal/segment"
@@ -14,19 +15,24 @@ import (
 // subscriberQuery returns the query for the columns of the subscribers s that a filter
 // selects; paged says that they come in pages by number.
 func (r *snapshot) subscriberQuery(columns string, filter store.SubscriberFilter, paged bool) (string, []any, error) {
-	common, err := r.commonTags(filter.Where)
-	query, args := subscriberQuery(columns, filter, paged, common)
+	tagged, err := r.tagged(filter.Where)
+	query, args := subscriberQuery(columns, filter, paged, tagged)
 	return query, args, err
 }
 
 // fewTagged is how many people with a tag are listed, to look at nobody else.
 const fewTagged = 20_000
 
-// commonTags returns those tags of a filter that more people have.
-func (r *snapshot) commonTags(filter segment.Filter) (map[string]bool, error) {
-	common := map[string]bool{}
+// asksTag reports whether a test is about tags, and not about an attribute of that name.
+func asksTag(t segment.Test) bool {
+	return t.Field.Kind == segment.Words && t.Field.Name == segment.FieldTag
+}
+
+// tagged returns how many people have the tags of a filter, up to one more than few.
+func (r *snapshot) tagged(filter segment.Filter) (map[string]int, error) {
+	tagged := map[string]int{}
 	for _, t := range filter.Tests() {
-		if t.Field.Kind != segment.Words || t.Field.Name != segment.FieldTag {
+		if !asksTag(t) {
 			continue
 		}
 		for _, v := range t.Values {
@@ -36,28 +42,61 @@ func (r *snapshot) commonTags(filter segment.Filter) (map[string]bool, error) {
 				v.Text, fewTagged+1); err != nil {
 				return nil, err
 			}
-			common[v.Text] = n > fewTagged
+			tagged[v.Text] = n
 		}
 	}
-	return common, nil
+	return tagged, nil
 }
 
-func subscriberQuery(columns string, filter store.SubscriberFilter, paged bool, common map[string]bool) (string, []any) {
-	c := condition{view: filter.View, common: common}
-	c.add(`SELECT ` + columns + ` FROM subscribers s WHERE `)
+func subscriberQuery(columns string, filter store.SubscriberFilter, paged bool, tagged map[string]int) (string, []any) {
+	c := condition{view: filter.View, tagged: tagged}
+	lead, rest := c.lead(filter.Where)
+	number := `s.id`
+	if lead == "" {
+		c.add(`SELECT ` + columns + ` FROM subscribers s WHERE `)
+	} else {
+		number = `led.subscriber_id`
+		c.add(`SELECT `+columns+` FROM subscriber_tags led CROSS JOIN subscribers s ON s.id = led.subscriber_id
+			WHERE led.tag_id = (SELECT x.id FROM tags x WHERE x.name = ?) AND `, lead)
+	}
 	if paged {
-		c.add(`s.id > ? AND `, int64(filter.After))
+		c.add(number+` > ? AND `, int64(filter.After))
 	}
 	if filter.Campaign != 0 {
 		c.add(`EXISTS (SELECT 1 FROM enrollments e WHERE e.subscriber_id = s.id AND +e.campaign_id = ?) AND `, int64(filter.Campaign))
 	}
-	c.add(`(`)
-	c.filter(filter.Where)
-	c.add(`)`)
+	c.all(rest)
 	if paged {
-		c.add(` ORDER BY s.id LIMIT ?`, limit(filter.Limit))
+		c.add(` ORDER BY `+number+` LIMIT ?`, limit(filter.Limit))
 	}
 	return c.sql.String(), c.args
+}
+
+// lead returns the rarest tag that everybody has whom the filter selects, and what the
+// filter asks besides; no tag if it asks for none. The people of a tag are kept in the order
+// of their numbers.
+func (c *condition) lead(f segment.Filter) (tag string, rest []segment.Node) {
+	if f.Empty() {
+		return "", nil
+	}
+	rest = []segment.Node{f.Root()}
+	if and, ok := f.Root().(segment.And); ok {
+		rest = slices.Clone(and.Terms)
+	}
+	at := -1
+	for i, n := range rest {
+		t, ok := n.(segment.Test)
+		if !ok || !asksTag(t) || t.Op != segment.Eq && t.Op != segment.In || len(t.Values) > 1 {
+			continue
+		}
+		if name := t.Values[0].Text; at < 0 || c.tagged[name] < c.tagged[tag] {
+			tag, at = name, i
+		}
+	}
+	if at >= 0 {
+		rest = slices.Delete(rest, at, at+1)
+	}
+	return tag, rest
 }
 
 // CountSegment implements [store.Segments].

@@ -17,8 +17,8 @@ type condition struct {
 	sql  strings.Builder
 	args []any
 	view segment.View
-	// common are the tags that many people have.
-	common map[string]bool
+	// tagged says how many people have a tag, up to one more than few.
+	tagged map[string]int
 }
 
 // add appends to the text, and to the parameters.
@@ -27,13 +27,13 @@ func (c *condition) add(sql string, args ...any) {
 	c.args = append(c.args, args...)
 }
 
-// filter adds the condition that the subscriber s is selected.
-func (c *condition) filter(f segment.Filter) {
-	if f.Empty() {
+// all adds the condition that all of that is true of the subscriber s.
+func (c *condition) all(terms []segment.Node) {
+	if len(terms) == 0 {
 		c.add(`1 = 1`)
 		return
 	}
-	c.node(f.Root())
+	c.chain(terms, ` AND `)
 }
 
 func (c *condition) node(n segment.Node) {
@@ -213,7 +213,7 @@ func (c *condition) tag(t segment.Test) {
 		c.add(`EXISTS (SELECT 1 FROM subscriber_tags g WHERE g.subscriber_id = s.id)`)
 		return
 	}
-	if slices.ContainsFunc(t.Values, func(v segment.Value) bool { return c.common[v.Text] }) {
+	if slices.ContainsFunc(t.Values, func(v segment.Value) bool { return c.tagged[v.Text] > fewTagged }) {
 		c.add(`EXISTS (SELECT 1 FROM subscriber_tags g WHERE g.subscriber_id = s.id AND g.tag_id IN (SELECT x.id FROM tags x WHERE `)
 		c.among(`x.name`, t)
 		c.add(`))`)

@@ -52,7 +52,7 @@ func TestQueriesSelectWhomFiltersMatch(t *testing.T) {
 		}
 		filter := store.SubscriberFilter{Where: f, View: view}
 		var got []drip.SubscriberID
-		query, args := subscriberQuery(`s.id`, filter, true, map[string]bool{"vip": c.rnd.IntN(2) == 0, "2026": true})
+		query, args := subscriberQuery(`s.id`, filter, true, map[string]int{"vip": c.rnd.IntN(2) * 2 * fewTagged, "2026": fewTagged + 1})
 		if err := c.store.read(t.Context(), func(r *snapshot) error {
 			return r.each(func(rows *sql.Rows) error {
 				var id drip.SubscriberID
