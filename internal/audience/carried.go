@@ -24,6 +24,8 @@ type carrier struct {
 	now time.Time
 	// from is how everybody of the list stands, by what kind of list it is.
 	from standing
+	// all is set if nobody of the list may be mailed, whatever its columns say.
+	all bool
 	// undated is set by carry if a date of the row could not be read.
 	undated bool
 	// dated counts the rows that told of a consent.
@@ -45,6 +47,9 @@ func (r *carrier) standing(h *header, cells [][]byte) (*store.Carried, string) {
 			continue
 		}
 		s, ok := c.standing(string(cell))
+		if !ok && r.all {
+			continue
+		}
 		if !ok {
 			return nil, fmt.Sprintf("the column %s has a word in it that tells no state of a subscription; write subscribed, unconfirmed, unsubscribed, bounced or complained, "+
 				"or say --map \"%s=skip\" if it is about something else", quoteShort(c.typed), c.typed)

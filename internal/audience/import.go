@@ -43,6 +43,9 @@ func (a *Audience) Import(ctx context.Context, r io.Reader, opts ImportOptions) 
 	}
 	in := intake{Audience: a, opts: opts, consent: strings.TrimSpace(opts.Consent), now: a.now()}
 	from := list.from(opts.File)
+	if opts.Withdraw != "" {
+		from = max(from, standingOf(opts.Withdraw))
+	}
 	if err := in.start(ctx, from, rejectedColumns(list.header, from)); err != nil {
 		return report.ImportReport, err
 	}
@@ -51,7 +54,7 @@ func (a *Audience) Import(ctx context.Context, r io.Reader, opts ImportOptions) 
 		list: list,
 		rows: rowReader{
 			header: list.header, hasher: a.hasher, zones: newZoneNames(a.zones),
-			carrier: carrier{now: in.now, from: from},
+			carrier: carrier{now: in.now, from: from, all: opts.Withdraw != ""},
 		},
 		seen:   seenAddresses{},
 		report: report,

@@ -214,6 +214,9 @@ type ImportOptions struct {
 	// Invite sends those who are pending the request to confirm. It needs a
 	// campaign, and no Consent.
 	Invite bool
+	// Withdraw, if not empty, suppresses every address of the list for that reason, and
+	// nobody comes in.
+	Withdraw drip.SuppressionReason
 	// Spread has the people of the list begin over a while, and not all at the next
 	// slot; zero means all at once.
 	Spread time.Duration

@@ -37,6 +37,16 @@ func (s standing) reason() drip.SuppressionReason {
 	return ""
 }
 
+// standingOf returns how people stand who must not be mailed for a reason.
+func standingOf(reason drip.SuppressionReason) standing {
+	for s := blocked; s <= complained; s++ {
+		if s.reason() == reason {
+			return s
+		}
+	}
+	return blocked
+}
+
 // word is how a column tells the standing; empty if it needs no saying.
 func (s standing) word() string {
 	return [...]string{"", "unconfirmed", "blocked", "unsubscribed", "bounced", "complained"}[s]

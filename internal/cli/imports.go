@@ -168,7 +168,7 @@ func (e *env) showBatch(b store.Batch, row batchRow) error {
 	t.row("  SHA-256:", row.Hash)
 	t.flush()
 	if row.State == "unfinished" {
-		e.say("%s of the list are in; the same `partwork import` command goes on with the next one", count(b.Position, "row"))
+		e.say("%s; the same `partwork import` command goes on with the next one", countOf(b.Position, "row of the list is in", "rows of the list are in"))
 	}
 	if b.Report != nil {
 		var report audience.ImportReport

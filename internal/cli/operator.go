@@ -23,7 +23,10 @@ func (e *env) noteExport(ctx context.Context, in *app.Instance, line store.Audit
 	if !exists(in.Config.Database.Path()) {
 		return nil
 	}
-	line.Act, line.At, line.Who = store.ActExport, in.Now(), e.who()
+	if line.Act == "" {
+		line.Act = store.ActExport
+	}
+	line.At, line.Who = in.Now(), e.who()
 	return e.with(ctx, func(in *app.Instance) error {
 		if _, err := in.Store.Note(ctx, line); err != nil {
 			return fmt.Errorf("nothing was exported, because it cannot be noted in the audit log: %w", err)

@@ -13,8 +13,8 @@ import (
 
 func newSuppression(e *env) *cobra.Command {
 	return newNoun("suppression", "Keep addresses from ever being mailed",
-		"  partwork suppression add anna@example.org\n  partwork suppression show anna@example.org",
-		newSuppressionAdd(e), newSuppressionShow(e))
+		"  partwork suppression add anna@example.org\n  partwork suppression show anna@example.org\n  partwork suppression import bounced.csv --reason bounce",
+		newSuppressionAdd(e), newSuppressionShow(e), newSuppressionList(e), newSuppressionLift(e), newSuppressionImport(e), newSuppressionExport(e))
 }
 
 func newSuppressionAdd(e *env) *cobra.Command {

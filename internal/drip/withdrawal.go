@@ -16,7 +16,8 @@ type Withdrawal struct {
 	// left.
 	Suppressed SuppressionReason
 	// Lifted says the opposite: the suppression for that reason, made no later than At,
-	// was taken back by the person who had asked for it.
+	// was taken back by the person who had asked for it, or lifted by an operator. An
+	// erasure never is.
 	Lifted bool
 	// Campaign is the key of the series that was left, and Left says who wanted it.
 	Campaign string

@@ -161,8 +161,8 @@ func parseLine(line string) (drip.Withdrawal, error) {
 	switch {
 	case parts[1] == "suppressed" && len(parts) == 4 && isReason(drip.SuppressionReason(parts[3])):
 		w.Suppressed = drip.SuppressionReason(parts[3])
-	case parts[1] == "lifted" && len(parts) == 4 && drip.SuppressionReason(parts[3]) == drip.SuppressedByReader:
-		w.Suppressed, w.Lifted = drip.SuppressedByReader, true
+	case parts[1] == "lifted" && len(parts) == 4 && isReason(drip.SuppressionReason(parts[3])) && drip.SuppressionReason(parts[3]) != drip.SuppressedByErasure:
+		w.Suppressed, w.Lifted = drip.SuppressionReason(parts[3]), true
 	case parts[1] == "left" && len(parts) == 5 && parts[4] != "" &&
 		(drip.LeaveReason(parts[3]) == drip.LeftByReader || drip.LeaveReason(parts[3]) == drip.LeftByAdmin):
 		w.Left, w.Campaign = drip.LeaveReason(parts[3]), parts[4]

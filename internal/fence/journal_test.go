@@ -109,7 +109,7 @@ func TestBadLinesAreNumbered(t *testing.T) {
 	mustAppend(t, f, leaving(1))
 	size := mustRead(t, f, 0).Size
 	for i, line := range []string{
-		"", "nonsense", "2026-03-24T09:00:00.007Z lifted 01000000000000000000000000000000 admin",
+		"", "nonsense", "2026-03-24T09:00:00.007Z lifted 01000000000000000000000000000000 erased",
 		"2026-03-24T09:00:00.007Z left 01000000000000000000000000000000 reader",
 		"2026-03-24T09:00:00.007Z suppressed 01000000000000000000000000000000 whim",
 		"yesterday left 01000000000000000000000000000000 reader s7k2qd",

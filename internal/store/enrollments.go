@@ -65,6 +65,16 @@ type Suppressions interface {
 	// The address may be zero when only the hash is known; then finding the
 	// person may take a look at everybody.
 	Suppress(ctx context.Context, suppression drip.Suppression, address mailaddr.Address) error
+	// SuppressAll does the same for many hashes whose addresses are not known, in one
+	// transaction and with one look at everybody, and returns how many were not suppressed yet.
+	SuppressAll(ctx context.Context, list []drip.Suppression) (added int, err error)
 	// Suppressed returns the entry for a hash.
 	Suppressed(ctx context.Context, hash mailaddr.Hash) (drip.Suppression, error)
+	// SuppressionsAfter lists entries in the order of their hashes, beyond one. The limit is
+	// 1000 if zero.
+	SuppressionsAfter(ctx context.Context, after mailaddr.Hash, limit int) ([]drip.Suppression, error)
+	// Lift removes the entry of an address, and returns what it was. What ended by it stays
+	// ended: its person comes back by their own confirmation only. An erasure is for good, and
+	// gives drip.ErrConflict; an address that is not suppressed gives drip.ErrNotFound.
+	Lift(ctx context.Context, hash mailaddr.Hash, address mailaddr.Address) (drip.Suppression, error)
 }

@@ -28,15 +28,10 @@ func (s *Store) Suppress(ctx context.Context, suppression drip.Suppression, addr
 // stopMailing ends what is open of the person whose address is suppressed, if there is one.
 func (t *tx) stopMailing(suppression drip.Suppression, address mailaddr.Address, known bool) error {
 	id, err := t.suppressee(suppression.Hash, address, known)
-	if err != nil || id == 0 {
+	if err != nil {
 		return err
 	}
-	if suppression.Reason == drip.SuppressedByReader {
-		if err := t.suppressFormer(id, suppression.Reason, suppression.At); err != nil {
-			return err
-		}
-	}
-	return t.suppressPerson(id, suppression.At)
+	return t.stopPerson(id, suppression)
 }
 
 // addSuppression stores a hash unless it is known.

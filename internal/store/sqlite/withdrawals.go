@@ -86,11 +86,18 @@ func (s *Store) Withdraw(ctx context.Context, list []drip.Withdrawal) (store.Wit
 // end what went on since.
 func withoutLifted(list []drip.Withdrawal) []drip.Withdrawal {
 	kept := make([]drip.Withdrawal, 0, len(list))
-	lifted := make(map[mailaddr.Hash]drip.Withdrawal)
+	type key struct {
+		hash   mailaddr.Hash
+		reason drip.SuppressionReason
+	}
+	lifted := make(map[key]drip.Withdrawal)
 	for _, w := range slices.Backward(list) {
-		switch lift, ok := lifted[w.Hash]; {
+		k := key{w.Hash, w.Suppressed}
+		switch lift, ok := lifted[k]; {
 		case w.Lifted:
-			lifted[w.Hash] = w
+			if !ok {
+				lifted[k] = w
+			}
 		case ok && w.Suppressed == lift.Suppressed && !w.At.After(lift.At):
 			continue
 		}

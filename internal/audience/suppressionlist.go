@@ -1,0 +1,96 @@
+package audience
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"partwork/internal/drip"
+	"partwork/internal/mailaddr"
+)
+
+// SuppressionColumns are those of the list of suppressions that is exported, and taken in
+// by SuppressHashes.
+func SuppressionColumns() []string { return []string{"hash", "reason", "suppressed_at"} }
+
+// suppressAtOnce is how many hashes one transaction suppresses.
+const suppressAtOnce = 10_000
+
+// Lift has an address be mailed again, if its person wants that: whatever ended stays
+// ended until they confirm. The errors are those of [store.Suppressions].
+func (a *Audience) Lift(ctx context.Context, address mailaddr.Address) (drip.Suppression, error) {
+	entry, err := a.stores.Lift(ctx, a.hasher.Sum(address), address)
+	if err != nil {
+		return entry, fmt.Errorf("lift a suppression: %w", err)
+	}
+	return entry, nil
+}
+
+// HasHashes reports whether a list is one of hashes, by its first line.
+func HasHashes(r *bufio.Reader) bool {
+	first, _ := r.Peek(64)
+	first = bytes.TrimPrefix(first, []byte("\xef\xbb\xbf"))
+	return bytes.HasPrefix(first, []byte("hash,")) || bytes.HasPrefix(first, []byte("\"hash\","))
+}
+
+// SuppressHashes suppresses the addresses of a list that another instance with the same
+// key exported, and returns how many rows it had and how many of them were not suppressed
+// yet. Who was erased there is not erased here. A row that cannot be read is a *ListError;
+// what stands above it may be done.
+func (a *Audience) SuppressHashes(ctx context.Context, r *bufio.Reader) (rows, added int, err error) {
+	if _, err := r.ReadString('\n'); err != nil && !errors.Is(err, io.EOF) {
+		return 0, 0, fmt.Errorf("read the list: %w", err)
+	}
+	list := csv.NewReader(r)
+	list.FieldsPerRecord = len(SuppressionColumns())
+	var part []drip.Suppression
+	for {
+		cells, err := list.Read()
+		last := errors.Is(err, io.EOF)
+		if err == nil {
+			rows++
+			var entry drip.Suppression
+			entry, err = a.hashRow(cells)
+			part = append(part, entry)
+		}
+		if err != nil && !last {
+			return rows, added, &ListError{Line: rows + 1, Problem: err.Error()}
+		}
+		if len(part) == suppressAtOnce || last && len(part) > 0 {
+			n, err := a.stores.SuppressAll(ctx, part)
+			if err != nil {
+				return rows, added, fmt.Errorf("suppress a list: %w", err)
+			}
+			added, part = added+n, part[:0]
+		}
+		if last {
+			return rows, added, nil
+		}
+	}
+}
+
+// hashRow reads a row of an exported list.
+func (a *Audience) hashRow(cells []string) (drip.Suppression, error) {
+	hash, err := mailaddr.ParseHash(cells[0])
+	if err != nil {
+		return drip.Suppression{}, errors.New("the first cell is no keyed hash as `partwork suppression export` writes it")
+	}
+	at, err := time.Parse(time.RFC3339, cells[2])
+	if err != nil || at.After(a.now()) {
+		at = a.now()
+	}
+	reason := drip.SuppressionReason(cells[1])
+	switch reason {
+	case drip.SuppressedByReader, drip.SuppressedByAdmin, drip.SuppressedByBounce, drip.SuppressedByComplaint:
+	case drip.SuppressedByErasure:
+		reason = drip.SuppressedByReader // that they are forgotten here is not what the list asks for
+	default:
+		return drip.Suppression{}, fmt.Errorf("%s is no reason; expected reader, admin, bounce, complaint or erased", quoteShort(cells[1]))
+	}
+	return drip.Suppression{Hash: hash, Reason: reason, At: at}, nil
+}
