@@ -160,8 +160,8 @@ func TestSecondWriterOfTheFolderHolds(t *testing.T) {
 	r := newServed(t)
 	app.SetBeat(r.Instance, 20*time.Millisecond)
 	r.serveUntil(func(*running) {
-		spoilIdentity(t, r, func(id *fence.Identity) { id.Writer++ })
 		await(t, "the hold", func() bool {
+			spoilIdentity(t, r, func(id *fence.Identity) { id.Writer++ }) // a beat may write over it
 			f, err := r.Store.FenceState(t.Context())
 			return err == nil && f.HeldReason == store.HeldForeign
 		})
