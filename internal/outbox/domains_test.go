@@ -236,3 +236,21 @@ func TestRecoveredDomainIsNotPutAside(t *testing.T) {
 		t.Errorf("%d put aside, want some of the 100 of the slow domain and none else", aside)
 	}
 }
+
+// While the relay is not to be reached, nobody is passed over, and so nothing is put
+// aside: it would be claimed again every second.
+func TestNothingIsPutAsideForADomainWhileTheRelayIsAway(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, outbox.Config{Connections: 1, Queue: 4, Domains: map[string]outbox.DomainLimit{"gmail.com": {Rate: 2}}}, 4).lasting()
+	for i := range w.claims {
+		w.to(i, "gmail.com")
+	}
+	w.dial = func(int) *outbox.Failure {
+		return &outbox.Failure{Class: drip.ClassTransport, Reply: drip.Reply{Text: "refused"}}
+	}
+	start(w)
+	w.pass(time.Minute)
+	if out := w.policies.outcomes; len(out) != 0 {
+		t.Errorf("the outcomes are %+v, want none", out)
+	}
+}
