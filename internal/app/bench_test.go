@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,7 +38,7 @@ func BenchmarkImport(b *testing.B) {
 			ours = append(ours, benchRows/time.Since(began).Seconds())
 			peak = max(peak, peakMiB(b))
 			in.Close()
-			if rival, ok := sqliteImport(b, file); ok {
+			if rival, ok := sqliteImport(b, file, benchRows); ok {
 				theirs = append(theirs, rival)
 				ratios = append(ratios, ours[len(ours)-1]/rival)
 			}
@@ -58,7 +57,7 @@ const benchParagraph = "Stand at the window at noon and look at the shadow of yo
 
 // sqliteImport measures sqlite3's own .import of the file; false if it is not
 // installed.
-func sqliteImport(b *testing.B, file string) (float64, bool) {
+func sqliteImport(b *testing.B, file string, rows int) (float64, bool) {
 	b.Helper()
 	path, err := exec.LookPath("sqlite3")
 	if err != nil {
@@ -73,7 +72,7 @@ func sqliteImport(b *testing.B, file string) (float64, bool) {
 	if err != nil {
 		b.Fatalf("sqlite3: %v: %s", err, out)
 	}
-	return benchRows / time.Since(began).Seconds(), true
+	return float64(rows) / time.Since(began).Seconds(), true
 }
 
 // importPeople imports a file, and enrolls everybody if a campaign is named.
@@ -140,14 +139,16 @@ func resetPeak(t testing.TB) {
 // peakMiB returns the largest resident size since resetPeak, in MiB.
 func peakMiB(t testing.TB) float64 {
 	t.Helper()
-	status, err := os.Open("/proc/self/status")
+	return peakOf(t, "self")
+}
+
+// peakOf returns the largest resident size of a process so far, in MiB; 0 if there is
+// none.
+func peakOf(t testing.TB, process string) float64 {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("/proc", process, "status"))
 	if err != nil {
 		return 0
-	}
-	defer status.Close()
-	data, err := io.ReadAll(status)
-	if err != nil {
-		t.Fatal(err)
 	}
 	_, rest, _ := strings.Cut(string(data), "VmHWM:")
 	fields := strings.Fields(rest)
