@@ -21,6 +21,8 @@ type reader struct {
 	erased   bool
 	bounced  bool // the relay said that there is no such mailbox
 	passages []*passage
+	// out are the series that the reader had left when a copy was put back.
+	out map[*series]bool
 
 	greylisted, unknown, poisoned, broken, clicks bool
 	// late has the relay say so after the final dot only.
@@ -251,8 +253,15 @@ func (m *model) imported(p *process, r *reader, s *series, consent bool) error {
 	}
 	r.id = person.ID
 	r.consent = r.consent || consent
+	list, err := p.db.EnrollmentsOf(m.ctx, r.id)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		m.recalled(r, &list[i], nil)
+	}
 	open, leftOne := r.openIn(s)
-	e, err := m.fresh(p, r, s, open == nil && !leftOne)
+	e, err := m.fresh(p, r, s, open == nil && !leftOne && !r.out[s])
 	if err != nil || e.ID == 0 {
 		if open != nil && open.state == pending && !consent {
 			open.invited = true

@@ -151,8 +151,9 @@ func (s *series) putBack(record *store.CampaignRecord) {
 
 func (m *model) putBackReader(s store.Store, r *reader, taken time.Duration) error {
 	passages := r.passages
-	r.passages = nil
+	r.passages, r.out = nil, map[*series]bool{}
 	for _, pa := range passages {
+		r.out[pa.series] = r.out[pa.series] || pa.gone && pa.state == left && !r.outcast
 		pa.gone = pa.gone || pa.state == left && r.outcast
 		pa.state = left // unless the copy has it
 	}
@@ -175,6 +176,9 @@ func (m *model) putBackReader(s store.Store, r *reader, taken time.Duration) err
 		return err
 	}
 	for i := range list {
+		if m.recalled(r, &list[i], passages) {
+			continue
+		}
 		at := slices.IndexFunc(passages, func(pa *passage) bool { return pa.id == list[i].ID })
 		if at < 0 {
 			return fmt.Errorf("enrollment %d of the copy is nobody's", list[i].ID)
@@ -184,6 +188,22 @@ func (m *model) putBackReader(s store.Store, r *reader, taken time.Duration) err
 		}
 	}
 	return nil
+}
+
+// recalled notes an enrollment that was left and of which the copy knows only that, from the
+// journal. Those of before, if any, are given; only a reader who left may have one.
+func (m *model) recalled(r *reader, e *drip.Enrollment, before []*passage) bool {
+	journaled := e.LeftReason == drip.LeftByReader || e.LeftReason == drip.LeftByAdmin
+	known := slices.ContainsFunc(before, func(pa *passage) bool { return pa.id == e.ID })
+	if m.tally.Restores == 0 || known || m.passages[e.ID] != nil || !journaled || !e.JoinedAt.IsZero() {
+		return false
+	}
+	for _, s := range m.desk.series {
+		if s.record == e.Campaign {
+			m.begin(&passage{id: e.ID, reader: r, series: s, state: left, start: drip.StartAtSlot, gone: true})
+		}
+	}
+	return true
 }
 
 func (m *model) putBackPassage(s store.Store, pa *passage, e *drip.Enrollment, taken time.Duration) error {

@@ -56,7 +56,10 @@ func (t *tx) syncCampaign(sync store.CampaignSync) (drip.CampaignNo, error) {
 			INSERT INTO campaigns (name, public_key, timetable, outline, floor, created_at, definition)
 			VALUES ($1, $2, $3, $4, $5, $5, $6) RETURNING id`,
 			sync.ID, sync.Key, sync.Timetable, sync.Outline, sync.Now.UnixMilli(), blob(sync.Definition))
-		return no, keyTaken(err, sync.Key)
+		if err == nil {
+			return no, t.recallCampaign(sync.Key)
+		}
+		return 0, keyTaken(err, sync.Key)
 	}
 	same := key == sync.Key && timetable == sync.Timetable && outline == sync.Outline
 	if err != nil || same && bytes.Equal(definition, sync.Definition) {

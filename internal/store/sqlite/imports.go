@@ -79,6 +79,8 @@ type importing struct {
 	keys []string // of chunk.Rows
 	// enrollable are the positions of rows whose person may be enrolled.
 	enrollable []int
+	// recalled says that a new person turned out to have left a series.
+	recalled bool
 	// consents are what each row's person may be mailed by.
 	consents []drip.ConsentID
 }
@@ -100,7 +102,7 @@ func (i *importing) run() error {
 	if err := i.admits(); err != nil {
 		return err
 	}
-	for _, step := range []func() error{i.withdraw, i.sortOutSuppressed, i.insertNew, i.mergeKnown, i.tagRows, i.mention} {
+	for _, step := range []func() error{i.withdraw, i.sortOutSuppressed, i.insertNew, i.recallNew, i.mergeKnown, i.tagRows, i.mention} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -326,7 +328,7 @@ func merged(person drip.Subscriber, row *store.Person, consent drip.ConsentID) d
 // wait there and were never asked are asked, if this import asks.
 func (i *importing) sortOutEnrolled() error {
 	known := slices.DeleteFunc(slices.Clone(i.enrollable), func(n int) bool {
-		return i.outcomes[n].Result == store.RowNew
+		return i.outcomes[n].Result == store.RowNew && !i.recalled
 	})
 	had := make(map[drip.SubscriberID]store.EnrollResult)
 	unasked := make(map[drip.SubscriberID]drip.EnrollmentID)

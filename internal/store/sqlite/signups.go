@@ -193,6 +193,9 @@ func (t *tx) request(s store.NewSignUp, person drip.SubscriberID, earlier drip.E
 		err := t.row([]any{toNumber[drip.SubscriberID]{&person}}, `
 			INSERT INTO subscribers (email, email_key, email_hash, created_at, updated_at)
 			VALUES ($1, $2, $3, $4, $4) RETURNING id`, s.Email.String(), s.Email.Key(), s.Hash[:], s.Now.UnixMilli())
+		if err == nil {
+			err = t.recall(person, s.Hash)
+		}
 		if err != nil {
 			return 0, err
 		}

@@ -34,7 +34,8 @@ func (s *Store) Withdrawals(ctx context.Context) ([]drip.Withdrawal, error) {
 			FROM enrollments e
 			JOIN subscribers s ON s.id = e.subscriber_id
 			JOIN campaigns c ON c.id = e.campaign_id
-			WHERE e.left_at IS NOT NULL AND e.left_reason IN ('`+string(drip.LeftByReader)+`', '`+string(drip.LeftByAdmin)+`')`)
+			WHERE e.left_at IS NOT NULL AND e.left_reason IN ('`+string(drip.LeftByReader)+`', '`+string(drip.LeftByAdmin)+`')
+			UNION ALL SELECT hash, campaign, left_reason, left_at FROM leavings`)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list withdrawals: %w", err)
@@ -61,7 +62,7 @@ func (s *Store) Withdraw(ctx context.Context, list []drip.Withdrawal) (store.Wit
 				err = t.liftAgain(w, id, &done)
 			case w.Suppressed != "":
 				err = t.suppressAgain(w, id, &done)
-			case id != 0:
+			default:
 				err = t.leaveAgain(w, id, &done)
 			}
 			if err != nil {
@@ -167,7 +168,7 @@ func (t *tx) liftAgain(w drip.Withdrawal, id drip.SubscriberID, done *store.With
 	return err
 }
 
-// leaveAgain ends a passage that began no later than it was left.
+// leaveAgain ends a passage that began no later than it was left, or keeps that it was.
 func (t *tx) leaveAgain(w drip.Withdrawal, id drip.SubscriberID, done *store.Withdrawn) error {
 	var open drip.EnrollmentID
 	err := t.row([]any{&open}, `
@@ -176,7 +177,7 @@ func (t *tx) leaveAgain(w drip.Withdrawal, id drip.SubscriberID, done *store.Wit
 		WHERE e.subscriber_id = $1 AND e.state <> 'left' AND c.public_key = $2
 		  AND COALESCE(e.joined_at, e.invited_at) <= $3`, int64(id), w.Campaign, w.At.UnixMilli())
 	if err == sql.ErrNoRows {
-		return nil
+		return t.keepLeaving(w, id)
 	}
 	if err != nil {
 		return err

@@ -237,6 +237,34 @@ func (w *world) hashOf(id drip.SubscriberID) mailaddr.Hash {
 	return hash(p.Email)
 }
 
+// populateKept keeps leavings of people who are not known, of each kind.
+func (w *world) populateKept() {
+	w.Helper()
+	for _, reason := range []drip.LeaveReason{drip.LeftByReader, drip.LeftByAdmin} {
+		gone := w.address("kept-" + string(reason) + "@example.org")
+		w.withdrawn(drip.Withdrawal{Hash: hash(gone), At: w.now, Left: reason, Campaign: w.campaign.Key})
+	}
+}
+
+// withdraws expects that one withdrawal is known.
+func (w *world) withdraws(when string, want drip.Withdrawal) {
+	w.Helper()
+	got, err := w.store.Withdrawals(w.ctx)
+	w.must(err)
+	if !slices.Equal(got, []drip.Withdrawal{want}) {
+		w.Errorf("%s, the withdrawals are %v, want %v", when, got, want)
+	}
+}
+
+// isOut expects that all that is known of a person is that they left.
+func (w *world) isOut(id drip.SubscriberID, at time.Time) {
+	w.Helper()
+	list := w.enrollmentsOf(id)
+	if len(list) != 1 || list[0].State != drip.EnrollmentLeft || list[0].LeftReason != drip.LeftByReader || !list[0].LeftAt.Equal(at) {
+		w.Errorf("the enrollments are %v, want one that was left at %v", list, at)
+	}
+}
+
 func withdrawalLaws() []law {
 	return []law{
 		{"Withdraw/EndsWhatBeganNoLater", func(w *world) {
@@ -265,6 +293,63 @@ func withdrawalLaws() []law {
 			other.Campaign = "another"
 			same(w, "what was applied", w.withdrawn(other), store.Withdrawn{})
 			same(w, "the state", w.enrollment(e.ID).State, drip.EnrollmentActive)
+		}},
+		{"Withdraw/HoldsForWhoIsNotKnownYet", func(w *world) {
+			row := w.row("gone@example.org", "Anna", "")
+			gone := drip.Withdrawal{Hash: row.Hash, At: w.now, Left: drip.LeftByReader, Campaign: w.campaign.Key}
+			older := gone
+			older.At = w.now.Add(-time.Hour)
+			same(w, "what was applied", w.withdrawn(gone, older), store.Withdrawn{})
+			w.withdraws("before they are known", gone)
+			w.pass(time.Hour)
+			out := w.imported(w.enrolling(w.batch()), w.row("other@example.org", "Bo", ""), row)
+			same(w, "the other", out[0].Enroll, store.EnrollActive)
+			same(w, "who left", out[1].Enroll, store.EnrollLeft)
+			w.isOut(out[1].Subscriber, gone.At)
+			w.withdraws("when they are known", gone)
+		}},
+		{"Withdraw/HoldsForWhoSignsUp", func(w *world) {
+			p := w.address("gone@example.org")
+			gone := drip.Withdrawal{Hash: hash(p), At: w.now, Left: drip.LeftByReader, Campaign: w.campaign.Key}
+			w.withdrawn(gone)
+			w.pass(time.Hour)
+			_, err := w.store.SignUp(w.ctx, w.requested("gone@example.org"))
+			w.must(err)
+			person, err := w.store.SubscriberByEmail(w.ctx, p)
+			w.must(err)
+			list := w.enrollmentsOf(person.ID)
+			if len(list) != 2 || list[0].State != drip.EnrollmentLeft || list[1].State != drip.EnrollmentPending {
+				w.Errorf("the enrollments are %v, want one that was left, and one that waits", list)
+			}
+		}},
+		{"Withdraw/HoldsForWhoNeverWasIn", func(w *world) {
+			p := w.person()
+			gone := w.leaving(p.ID)
+			same(w, "what was applied", w.withdrawn(gone), store.Withdrawn{})
+			w.isOut(p.ID, gone.At)
+			w.pass(time.Hour)
+			out := w.imported(w.enrolling(w.batch()), store.Person{Email: p.Email, Hash: hash(p.Email)})
+			same(w, "who left", out[0].Enroll, store.EnrollLeft)
+			w.withdrawn(gone)
+			w.withdraws("applied twice", gone)
+		}},
+		{"Withdraw/HoldsForASeriesThatIsNotKnownYet", func(w *world) {
+			e := w.reader()
+			elsewhere := w.leaving(e.Subscriber)
+			elsewhere.Campaign = "k2"
+			w.withdrawn(elsewhere)
+			w.withdraws("before it is known", elsewhere)
+			files := w.files()
+			files.ID, files.Key, files.Issues = "another", "k2", []string{"x"}
+			record := w.sync(files)
+			w.withdraws("when it is known", elsewhere)
+			rule := w.rule(false)
+			rule.Campaign = record.No
+			person, err := w.store.Subscriber(w.ctx, e.Subscriber)
+			w.must(err)
+			out := w.imported(store.ImportChunk{Enroll: rule}, store.Person{Email: person.Email, Hash: hash(person.Email)})
+			same(w, "who left", out[0].Enroll, store.EnrollLeft)
+			same(w, "the other series", w.enrollment(e.ID).State, drip.EnrollmentActive)
 		}},
 		{"Withdraw/TwiceIsOnce", func(w *world) {
 			e, f := w.reader(), w.reader()

@@ -25,6 +25,7 @@ func Populate(t *testing.T, s store.Store) {
 	w.populateSignUps()
 	w.populateDepartures()
 	w.populateBatches()
+	w.populateKept()
 	w.now, w.machine = populated, populated.AddDate(5, 0, 0)
 	w.populateOpen() // at the very end, so that nothing of it is over
 	w.populateHeld()
