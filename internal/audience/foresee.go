@@ -57,7 +57,7 @@ func (in *intake) foreseeRow(ctx context.Context, row store.Person, rule *store.
 	}
 	known, err := in.stores.SubscriberByEmail(ctx, row.Email)
 	if errors.Is(err, drip.ErrNotFound) {
-		return store.RowOutcome{Result: store.RowNew, Enroll: in.foreseeEnroll(rule, in.states(row), nil)}, nil
+		return in.foreseeStranger(ctx, row, rule)
 	}
 	if err != nil {
 		return store.RowOutcome{}, fmt.Errorf("look up a subscriber: %w", err)
@@ -84,6 +84,26 @@ func (in *intake) foreseeRow(ctx context.Context, row store.Person, rule *store.
 	}
 	outcome.Enroll = in.foreseeEnroll(rule, in.states(row) || known.ConsentID != 0, enrollments)
 	return outcome, nil
+}
+
+// foreseeStranger tells what becomes of an address that no subscriber has.
+func (in *intake) foreseeStranger(ctx context.Context, row store.Person, rule *store.EnrollRule) (store.RowOutcome, error) {
+	var campaign drip.CampaignNo
+	if rule != nil {
+		campaign = rule.Campaign
+	}
+	kept, err := in.stores.KeptOf(ctx, row.Email, row.Hash, campaign)
+	switch {
+	case err != nil:
+		return store.RowOutcome{}, err
+	case kept.Former != 0:
+		return kept.Outcome(), nil
+	}
+	enroll := in.foreseeEnroll(rule, in.states(row), nil)
+	if kept.Left {
+		enroll = store.EnrollLeft
+	}
+	return store.RowOutcome{Result: store.RowNew, Enroll: enroll}, nil
 }
 
 func (in *intake) suppressed(ctx context.Context, row store.Person) (bool, error) {

@@ -115,6 +115,7 @@ type intake struct {
 	rows    int // of the list that are in
 	counts  ImportReport
 	left    int
+	former  int
 	stopped map[mailaddr.Hash]bool // by a dry run
 }
 
@@ -225,6 +226,9 @@ func (in *intake) count(ctx context.Context, person store.Person, outcome store.
 		return fmt.Errorf("the store answered a row with %q", outcome.Result)
 	}
 	switch {
+	case outcome.Former:
+		in.former++
+		return nil
 	case outcome.Enroll == store.EnrollActive:
 		in.counts.Enrolled++
 	case outcome.Enroll == store.EnrollPending:
@@ -262,7 +266,7 @@ func (in *intake) addTo(r *reporter) {
 	c := in.counts
 	r.Batch, r.New, r.Updated, r.Unchanged = c.Batch, c.New, c.Updated, c.Unchanged
 	r.Suppressed, r.Pending, r.Enrolled, r.Zones = c.Suppressed, c.Pending, c.Enrolled, c.Zones
-	r.left, r.Starts, r.Resumed = in.left, c.Starts, c.Resumed
+	r.left, r.former, r.Starts, r.Resumed = in.left, in.former, c.Starts, c.Resumed
 	for reason, n := range c.Withdrawn {
 		r.withdrew(reason, n)
 	}

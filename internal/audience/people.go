@@ -40,6 +40,8 @@ type Added struct {
 	Subscriber drip.SubscriberID
 	Result     store.RowResult
 	Enroll     store.EnrollResult
+	// Former says that the address is one that the subscriber has changed: nothing was written.
+	Former bool
 }
 
 // Add adds a person, or merges what is said into what is known of them, exactly
@@ -77,7 +79,8 @@ func (a *Audience) Add(ctx context.Context, p NewPerson) (Added, error) {
 	if err := a.stores.FinishImport(ctx, batch.Batch, []byte(`{"rows":1}`), in.now); err != nil {
 		return Added{}, fmt.Errorf("add a person: %w", err)
 	}
-	return Added{Subscriber: outcomes[0].Subscriber, Result: outcomes[0].Result, Enroll: outcomes[0].Enroll}, nil
+	o := outcomes[0]
+	return Added{Subscriber: o.Subscriber, Result: o.Result, Enroll: o.Enroll, Former: o.Former}, nil
 }
 
 // personRow checks what was typed. Unlike a list, a single person may be asked

@@ -89,6 +89,7 @@ type reporter struct {
 	roles        tally
 	doubts
 	left     int // people who left the campaign earlier
+	former   int // rows whose address its reader has changed
 	rejected rejectedRows
 }
 
@@ -143,6 +144,9 @@ func (r *reporter) finish(enrolling bool) ImportReport {
 			rowsHave(r.roles.rows), r.roles.line)
 	}
 	r.sayDoubts()
+	if r.former > 0 {
+		r.warn("%s an address that its reader has changed: nothing was done for it; who they are is known, and where their mail goes", rowsHave(r.former))
+	}
 	r.countRules()
 	if r.left > 0 && enrolling {
 		r.warn("%s left this campaign earlier and were not enrolled: only they themselves can come back", people(r.left))

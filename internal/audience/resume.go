@@ -72,7 +72,7 @@ func (in *intake) resume(ctx context.Context, asked string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	in.batch, in.rows, in.left = record, record.Position, record.Counts.Left
+	in.batch, in.rows, in.left, in.former = record, record.Position, record.Counts.Left, record.Counts.Former
 	in.counts.take(record)
 	if in.opts.DryRun {
 		in.counts.Batch = 0

@@ -109,6 +109,9 @@ func (e *env) addPerson(ctx context.Context, in *app.Instance, n newcomer) error
 }
 
 func addedText(a audience.Added, email mailaddr.Address) string {
+	if a.Former {
+		return fmt.Sprintf("%s is an address that subscriber %d has changed since: nothing was written, and what follows is about them", email, a.Subscriber)
+	}
 	verb := map[store.RowResult]string{
 		store.RowNew: "added", store.RowUpdated: "updated", store.RowUnchanged: "known already",
 	}[a.Result]

@@ -70,10 +70,12 @@ type EnrolledStart struct {
 
 // ImportCounts says what became of rows. Enrolled and Left are those of the
 // enrolling, and zero without; Pending are those who were enrolled without a consent or, if
-// nobody was to be enrolled, who were added without one.
+// nobody was to be enrolled, who were added without one. Former are those of the unchanged
+// whose address its reader has changed.
 type ImportCounts struct {
 	New, Updated, Unchanged, Suppressed int
 	Enrolled, Pending, Left             int
+	Former                              int
 }
 
 // Add counts an outcome.
@@ -87,6 +89,9 @@ func (c *ImportCounts) Add(o RowOutcome) {
 		c.Unchanged++
 	case RowSuppressed:
 		c.Suppressed++
+	}
+	if o.Former {
+		c.Former++
 	}
 	switch o.Enroll {
 	case EnrollActive:

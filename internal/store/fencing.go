@@ -50,15 +50,17 @@ type Fencing interface {
 // Withdrawals compares the database with the journal of withdrawals, which lies in
 // the state folder and outlives an older copy of the database.
 type Withdrawals interface {
-	// Withdrawals returns every suppression, and every enrollment that was left by
-	// the reader or an admin, also of those who are not known yet. Who was erased is among the suppressions only.
+	// Withdrawals returns every suppression, and every enrollment that was left by the
+	// reader or an admin, also of those who are not known yet. Who was erased is among the
+	// suppressions only.
 	Withdrawals(ctx context.Context) ([]drip.Withdrawal, error)
 	// Withdraw applies withdrawals that this database may have forgotten. An address
 	// is suppressed as by Suppress, or its person erased if that was the reason; a
 	// series is left as by Leave, but only by a passage that began no later than the
-	// withdrawal: who came back afterwards stays. Where the person or the series is not
+	// withdrawal: who came back afterwards stays, and who waits there and was never asked does not. Where the person or the series is not
 	// known, or they never were in it, that they left is kept, not counted, and holds as soon as they are
-	// known: an import takes them for somebody who left. A suppression that is
+	// known, the series by that key: an import takes them for somebody who left. Nothing else is
+	// kept of whom is erased. A suppression that is
 	// lifted later in the list is not applied, and one that was applied before is removed;
 	// what it ended stays ended. What was done before changes
 	// nothing and is not counted.

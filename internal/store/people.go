@@ -45,7 +45,8 @@ type Imports interface {
 	// confirm are asked now if EnrollRule.Invite says so. A chunk is one transaction; the outcomes are
 	// in the order of the rows. Rows must be valid and free of duplicates
 	// within the chunk (by Email.Key()), but for those that withdraw (Carried.Withdrawn): these
-	// come first wherever they stand, and nobody of that address comes in. A person keeps the first consent that
+	// come first wherever they stand, and nobody of that address comes in. An address that its reader has
+	// changed brings nobody in, unless somebody else has it now. A person keeps the first consent that
 	// was stated, and what they chose themselves (drip.Choice). Tags are added, never taken away.
 	// Whose zone changes is planned again, with Now as the floor. It
 	// returns drip.ErrClosed if people are to be enrolled in a campaign that
@@ -54,6 +55,9 @@ type Imports interface {
 	// rejected on the way; and it returns drip.ErrConflict, and takes nothing in, unless
 	// the batch is open and stands at From: another process goes on with it, or undid it.
 	ImportRows(ctx context.Context, chunk ImportChunk) ([]RowOutcome, error)
+	// KeptOf returns what is kept of an address that no subscriber has: what ImportRows would
+	// make of it. The zero value is nothing; a campaign that is 0 was left by nobody.
+	KeptOf(ctx context.Context, address mailaddr.Address, hash mailaddr.Hash, campaign drip.CampaignNo) (Kept, error)
 	// FinishImport stores the report of a batch, and notes in the audit log that it
 	// was imported, if it is of a file.
 	FinishImport(ctx context.Context, batch int64, report []byte, at time.Time) error
@@ -112,6 +116,24 @@ type Carried struct {
 	// Withdrawn is why the other program does not mail the address any more; empty if it
 	// does. The address is suppressed, and nothing else of the row is looked at.
 	Withdrawn drip.SuppressionReason
+}
+
+// Kept is what is kept of an address that no subscriber has.
+type Kept struct {
+	// Former is who had it before they changed it; 0 if nobody did.
+	Former drip.SubscriberID
+	// Suppressed says that they must not be mailed.
+	Suppressed bool
+	// Left says that whoever has it left the campaign, as Withdraw knows.
+	Left bool
+}
+
+// Outcome is that of a row with a former address.
+func (k Kept) Outcome() RowOutcome {
+	if k.Suppressed {
+		return RowOutcome{Result: RowSuppressed}
+	}
+	return RowOutcome{Result: RowUnchanged, Subscriber: k.Former, Former: true}
 }
 
 // ImportChunk is up to a few thousand rows for one transaction.
@@ -173,4 +195,7 @@ type RowOutcome struct {
 	Subscriber drip.SubscriberID
 	// Withdrawn is set if this row suppressed the address.
 	Withdrawn bool
+	// Former is set if the address is one that the subscriber had before they changed it,
+	// and nobody has now: the row changes nothing, and enrolls nobody.
+	Former bool
 }

@@ -56,10 +56,10 @@ func (t *tx) syncCampaign(sync store.CampaignSync) (drip.CampaignNo, error) {
 			INSERT INTO campaigns (name, public_key, timetable, outline, floor, created_at, definition)
 			VALUES ($1, $2, $3, $4, $5, $5, $6) RETURNING id`,
 			sync.ID, sync.Key, sync.Timetable, sync.Outline, sync.Now.UnixMilli(), blob(sync.Definition))
-		if err == nil {
-			return no, t.recallCampaign(sync.Key)
+		if err != nil {
+			return 0, keyTaken(err, sync.Key)
 		}
-		return 0, keyTaken(err, sync.Key)
+		return no, t.recallCampaign(sync.Key)
 	}
 	same := key == sync.Key && timetable == sync.Timetable && outline == sync.Outline
 	if err != nil || same && bytes.Equal(definition, sync.Definition) {
@@ -73,6 +73,11 @@ func (t *tx) syncCampaign(sync store.CampaignSync) (drip.CampaignNo, error) {
 		int64(no), sync.Key, sync.Timetable, sync.Outline, blob(sync.Definition))
 	if err != nil {
 		return 0, keyTaken(err, sync.Key)
+	}
+	if key != sync.Key {
+		if err := t.recallCampaign(sync.Key); err != nil {
+			return 0, err
+		}
 	}
 	if outline != sync.Outline {
 		if err := t.reopen(no, sync); err != nil {

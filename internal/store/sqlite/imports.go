@@ -102,7 +102,7 @@ func (i *importing) run() error {
 	if err := i.admits(); err != nil {
 		return err
 	}
-	for _, step := range []func() error{i.withdraw, i.sortOutSuppressed, i.insertNew, i.recallNew, i.mergeKnown, i.tagRows, i.mention} {
+	for _, step := range []func() error{i.withdraw, i.sortOutSuppressed, i.sortOutFormer, i.insertNew, i.recallNew, i.mergeKnown, i.tagRows, i.mention} {
 		if err := step(); err != nil {
 			return err
 		}

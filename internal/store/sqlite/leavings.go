@@ -5,18 +5,21 @@ import (
 
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
+	"partwork/internal/store"
 )
 
 // A copy that is put back may know nothing of a person, or of their being in a series,
 // that the journal says they left. Whoever is on a list afterwards must not be taken for new there.
 
 // keepLeaving keeps that a series was left by somebody who, by this database, never was in it.
-// The person is 0 if they are not known.
+// The person is 0 if they are not known. Of whom was erased nothing is kept: they are suppressed.
 func (t *tx) keepLeaving(w drip.Withdrawal, id drip.SubscriberID) error {
 	var was bool
 	err := t.row([]any{&was}, `
 		SELECT EXISTS (SELECT 1 FROM enrollments e JOIN campaigns c ON c.id = e.campaign_id
-		               WHERE e.subscriber_id = $1 AND c.public_key = $2)`, int64(id), w.Campaign)
+		               WHERE e.subscriber_id = $1 AND c.public_key = $2)
+		    OR EXISTS (SELECT 1 FROM suppressions WHERE hash = $3 AND reason = '`+string(drip.SuppressedByErasure)+`')`,
+		int64(id), w.Campaign, w.Hash[:])
 	if err != nil || was {
 		return err
 	}
@@ -45,23 +48,32 @@ func (t *tx) recall(id drip.SubscriberID, hash mailaddr.Hash) error {
 	return err
 }
 
-// recallCampaign does so for a series that is new, and everybody who is known.
+// recallCampaign does so for a series that is new, or known by another key, and everybody who
+// is known. They may be in it.
 func (t *tx) recallCampaign(key string) error {
-	people := make(map[drip.SubscriberID]mailaddr.Hash)
+	var some bool
+	if err := t.row([]any{&some}, `SELECT EXISTS (SELECT 1 FROM leavings WHERE campaign = $1)`, key); err != nil || !some {
+		return err // else it takes a look at everybody
+	}
+	people := make(map[drip.SubscriberID]drip.Withdrawal)
 	err := t.each(func(rows *sql.Rows) error {
 		var id drip.SubscriberID
-		var hash mailaddr.Hash
-		err := rows.Scan(toNumber[drip.SubscriberID]{&id}, toHash{hash[:]})
-		people[id] = hash
+		w := drip.Withdrawal{Campaign: key}
+		err := rows.Scan(toNumber[drip.SubscriberID]{&id}, toHash{w.Hash[:]}, toText[drip.LeaveReason]{&w.Left}, toTime{&w.At})
+		people[id] = w
 		return err
 	}, `
-		SELECT s.id, s.email_hash FROM subscribers s
-		WHERE s.email_hash IN (SELECT hash FROM leavings WHERE campaign = $1)`, key)
+		SELECT s.id, l.hash, l.left_reason, l.left_at
+		FROM subscribers s CROSS JOIN leavings l ON l.hash = s.email_hash AND l.campaign = $1`, key)
 	if err != nil {
 		return err
 	}
-	for id, hash := range people {
-		if err := t.recall(id, hash); err != nil {
+	for id, w := range people {
+		_, err := t.exec(`DELETE FROM leavings WHERE hash = $1 AND campaign = $2`, w.Hash[:], key)
+		if err == nil {
+			err = t.leaveAgain(w, id, new(store.Withdrawn))
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -95,4 +107,19 @@ func (i *importing) recallNew() error {
 		}
 	}
 	return nil
+}
+
+// forgetLeavings forgets what was kept of an address.
+func (t *tx) forgetLeavings(hash mailaddr.Hash) error {
+	_, err := t.exec(`DELETE FROM leavings WHERE hash = $1`, hash[:])
+	return err
+}
+
+// forgetFormerLeavings does so for the addresses that a person had before.
+func (t *tx) forgetFormerLeavings(id drip.SubscriberID) error {
+	_, err := t.exec(`
+		DELETE FROM leavings WHERE hash IN (
+			SELECT f.hash FROM former_addresses f
+			WHERE f.subscriber_id = $1 AND NOT EXISTS (SELECT 1 FROM subscribers s WHERE s.email_hash = f.hash AND s.id <> $1))`, int64(id))
+	return err
 }

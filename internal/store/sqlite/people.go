@@ -71,6 +71,9 @@ func (s *Store) Erase(ctx context.Context, id drip.SubscriberID, suppression dri
 		if err := t.suppressFormer(id, suppression.Reason, suppression.At); err != nil {
 			return err
 		}
+		if err := t.forgetFormerLeavings(id); err != nil {
+			return err
+		}
 		if err := t.eraseTraces(id); err != nil {
 			return err
 		}

@@ -51,7 +51,10 @@ func (t *tx) addErasure(erasure drip.Suppression) error {
 		ON CONFLICT (hash) DO UPDATE SET reason = excluded.reason, suppressed_at = excluded.suppressed_at
 		WHERE reason <> excluded.reason`,
 		erasure.Hash[:], string(erasure.Reason), erasure.At.UnixMilli())
-	return err
+	if err != nil {
+		return err
+	}
+	return t.forgetLeavings(erasure.Hash)
 }
 
 // suppressee finds the person, or 0. Without an address it has to look at

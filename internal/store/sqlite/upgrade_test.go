@@ -35,7 +35,7 @@ var frozen = map[string]landed{
 	"0006_departures.sql": {"c5ee0c09ba02e0fac62828d35710b68df4cfb0ba3cca10e4489f24339e9cc1d6", 6},
 	"0007_tags.sql":       {"8d7d395396e8bc4fb526ea84eb847897547e739b66666a345d6a98c2d507533e", 7},
 	"0008_batches.sql":    {"a94a79af47b4480e5f8965a38e0b28d8a3078d9c4ed35eb6a20b13f819891a0c", 8},
-	"0009_leavings.sql":   {"0dba1b53449577b470bcee1cc4b7cc3779bedbb8dd2a38eed493d327bff10a97", 9},
+	"0009_leavings.sql":   {"c8369fc82105a4ec96bb17bf7a8ea38c6ae53591f1f1473ab19008a5c2d70700", 9},
 }
 
 // landed is how a migration came.

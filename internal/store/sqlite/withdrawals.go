@@ -175,7 +175,7 @@ func (t *tx) leaveAgain(w drip.Withdrawal, id drip.SubscriberID, done *store.Wit
 		SELECT e.id FROM enrollments e
 		JOIN campaigns c ON c.id = e.campaign_id
 		WHERE e.subscriber_id = $1 AND e.state <> 'left' AND c.public_key = $2
-		  AND COALESCE(e.joined_at, e.invited_at) <= $3`, int64(id), w.Campaign, w.At.UnixMilli())
+		  AND COALESCE(e.joined_at, e.invited_at, 0) <= $3`, int64(id), w.Campaign, w.At.UnixMilli())
 	if err == sql.ErrNoRows {
 		return t.keepLeaving(w, id)
 	}

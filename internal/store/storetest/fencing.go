@@ -301,6 +301,7 @@ func withdrawalLaws() []law {
 			older.At = w.now.Add(-time.Hour)
 			same(w, "what was applied", w.withdrawn(gone, older), store.Withdrawn{})
 			w.withdraws("before they are known", gone)
+			w.keptOf(row, store.Kept{Left: true})
 			w.pass(time.Hour)
 			out := w.imported(w.enrolling(w.batch()), w.row("other@example.org", "Bo", ""), row)
 			same(w, "the other", out[0].Enroll, store.EnrollActive)
@@ -350,6 +351,64 @@ func withdrawalLaws() []law {
 			out := w.imported(store.ImportChunk{Enroll: rule}, store.Person{Email: person.Email, Hash: hash(person.Email)})
 			same(w, "who left", out[0].Enroll, store.EnrollLeft)
 			same(w, "the other series", w.enrollment(e.ID).State, drip.EnrollmentActive)
+		}},
+		{"Withdraw/HoldsForASeriesThatHadAnotherKey", func(w *world) {
+			e := w.reader()
+			w.pass(time.Hour)
+			gone := w.leaving(e.Subscriber)
+			gone.Campaign = "k2"
+			same(w, "what was applied", w.withdrawn(gone), store.Withdrawn{})
+			w.pass(time.Hour)
+			later := w.reader()
+			back := w.leaving(later.Subscriber)
+			back.Campaign, back.At = "k2", gone.At
+			w.withdrawn(back)
+			files := w.files()
+			files.Key = "k2"
+			w.sync(files)
+			same(w, "who left", w.enrollment(e.ID).State, drip.EnrollmentLeft)
+			same(w, "who came in afterwards", w.enrollment(later.ID).State, drip.EnrollmentActive)
+			w.withdraws("by the new key", gone)
+		}},
+		{"Withdraw/EndsWhatNobodyWasAskedAbout", func(w *world) {
+			e, err := w.store.Enroll(w.ctx, store.NewEnrollment{
+				Subscriber: w.person().ID, Campaign: w.campaign.No, Start: drip.StartAtSlot, Now: w.now,
+			})
+			w.must(err)
+			same(w, "what was applied", w.withdrawn(w.leaving(e.Subscriber)), store.Withdrawn{Left: 1})
+			same(w, "the state", w.enrollment(e.ID).State, drip.EnrollmentLeft)
+		}},
+		{"Withdraw/KeepsOfTheErasedOnlyThat", func(w *world) {
+			p := w.address("gone@example.org")
+			left := drip.Withdrawal{Hash: hash(p), At: w.now, Left: drip.LeftByReader, Campaign: w.campaign.Key}
+			erased := drip.Withdrawal{Hash: hash(p), At: w.now, Suppressed: drip.SuppressedByErasure}
+			for _, list := range [][]drip.Withdrawal{{left, erased}, {left}, {erased, left}} {
+				w.withdrawn(list...)
+				w.withdraws("of somebody who was erased", erased)
+			}
+		}},
+		{"Erase/ForgetsWhatWasLeft", func(w *world) {
+			e := w.reader()
+			person, err := w.store.Subscriber(w.ctx, e.Subscriber)
+			w.must(err)
+			old := w.leaving(e.Subscriber)
+			moved := w.moved(e, "moved@example.net")
+			now := w.leaving(e.Subscriber)
+			old.Campaign, now.Campaign = "k2", "k2"
+			w.withdrawn(old, now)
+			erased := w.suppression(moved.Email, drip.SuppressedByErasure)
+			w.must(w.store.Erase(w.ctx, e.Subscriber, erased))
+			got, err := w.store.Withdrawals(w.ctx)
+			w.must(err)
+			slices.SortFunc(got, func(a, b drip.Withdrawal) int { return slices.Compare(a.Hash[:], b.Hash[:]) })
+			want := []drip.Withdrawal{
+				{Hash: hash(moved.Email), At: erased.At, Suppressed: drip.SuppressedByErasure},
+				{Hash: hash(person.Email), At: erased.At, Suppressed: drip.SuppressedByErasure},
+			}
+			slices.SortFunc(want, func(a, b drip.Withdrawal) int { return slices.Compare(a.Hash[:], b.Hash[:]) })
+			if !slices.Equal(got, want) {
+				w.Errorf("kept are %v, want %v", got, want)
+			}
 		}},
 		{"Withdraw/TwiceIsOnce", func(w *world) {
 			e, f := w.reader(), w.reader()

@@ -35,6 +35,14 @@ func (w *world) moved(e drip.Enrollment, email string) drip.Subscriber {
 	return p
 }
 
+// keptOf expects what is kept of a row's address.
+func (w *world) keptOf(row store.Person, want store.Kept) {
+	w.Helper()
+	got, err := w.store.KeptOf(w.ctx, row.Email, row.Hash, w.campaign.No)
+	w.must(err)
+	same(w, "what is kept", got, want)
+}
+
 func noticeLaws() []law {
 	return []law{
 		{"AskNotice/ItGoesWithASignUpThatNobodyAnswers", func(w *world) {
@@ -213,12 +221,36 @@ func noticeLaws() []law {
 				w.fails(err, drip.ErrNotFound)
 			}
 		}},
+		{"ImportRows/AFormerAddressBringsNobodyIn", func(w *world) {
+			e := w.reader()
+			old := w.hashOf(e.Subscriber)
+			p := w.moved(e, "new@example.net")
+			row := w.row("reader1@example.org", "Other", "")
+			same(w, "the address", row.Hash, old)
+			w.keptOf(row, store.Kept{Former: p.ID})
+			for _, state := range []drip.EnrollmentState{drip.EnrollmentActive, drip.EnrollmentLeft} {
+				out := w.imported(w.enrolling(w.batch()), w.row("other@example.org", "", ""), row)
+				same(w, "the outcome", out[1], store.RowOutcome{Result: store.RowUnchanged, Subscriber: p.ID, Former: true})
+				list := w.enrollmentsOf(p.ID)
+				same(w, "their enrollments", len(list), 1)
+				same(w, "the state", list[0].State, state)
+				w.leave(e.ID)
+			}
+			w.must(w.store.Suppress(w.ctx, w.suppression(p.Email, drip.SuppressedByBounce), p.Email))
+			w.keptOf(row, store.Kept{Former: p.ID, Suppressed: true})
+			out := w.imported(w.enrolling(w.batch()), row)
+			same(w, "when they are suppressed", out[0], store.RowOutcome{Result: store.RowSuppressed})
+			w.asked(row.Email.String())
+			w.keptOf(row, store.Kept{})
+			out = w.imported(store.ImportChunk{}, row)
+			same(w, "when somebody has it", out[0].Former, false)
+		}},
 		{"Former/NotThoseThatOthersHaveNow", func(w *world) {
 			e := w.reader()
 			p, err := w.store.Subscriber(w.ctx, e.Subscriber)
 			w.must(err)
 			w.moved(e, "elsewhere@example.net")
-			w.imported(store.ImportChunk{}, w.row(p.Email.String(), "", ""))
+			w.asked(p.Email.String())
 			former, err := w.store.Former(w.ctx, e.Subscriber)
 			w.must(err)
 			same(w, "former addresses", len(former), 0)

@@ -9,3 +9,8 @@ CREATE TABLE leavings (
   left_at     INTEGER NOT NULL,
   PRIMARY KEY (hash, campaign)
 ) STRICT, WITHOUT ROWID;
+
+-- A list may have an address that its reader has changed: it is looked up by its hash, and
+-- counted with what became of the rows.
+CREATE INDEX former_addresses_by_hash ON former_addresses (hash);
+ALTER TABLE batches ADD COLUMN former INTEGER NOT NULL DEFAULT 0;
