@@ -149,6 +149,12 @@ func TestRestoredDatabaseSendsNothing(t *testing.T) {
 // active returns the enrollments that are active.
 func (in *instance) active(t *testing.T) []drip.Enrollment {
 	t.Helper()
+	return in.enrollmentsIn(t, drip.EnrollmentActive)
+}
+
+// enrollmentsIn returns the enrollments in some states.
+func (in *instance) enrollmentsIn(t *testing.T, states ...drip.EnrollmentState) []drip.Enrollment {
+	t.Helper()
 	people, err := in.Store.Subscribers(t.Context(), store.SubscriberFilter{})
 	if err != nil {
 		t.Fatal(err)
@@ -159,7 +165,7 @@ func (in *instance) active(t *testing.T) []drip.Enrollment {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list = append(list, slices.DeleteFunc(all, func(e drip.Enrollment) bool { return e.State != drip.EnrollmentActive })...)
+		list = append(list, slices.DeleteFunc(all, func(e drip.Enrollment) bool { return !slices.Contains(states, e.State) })...)
 	}
 	return list
 }

@@ -1,12 +1,15 @@
 package app_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"partwork/internal/audience"
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
 	"partwork/internal/testkit"
@@ -16,16 +19,18 @@ import (
 type gone struct {
 	*restored
 	rnd *rand.Rand
-	// left are those who left the series, suppressed those who are mailed nothing.
-	left, suppressed map[string]bool
-	lists            []string // that were imported, to be imported again
-	copied           string   // a copy of the database, perhaps
-	history          []string
-	leavings         int
+	// left are those who left the series, suppressed those who are mailed nothing, and moved
+	// those whose reader has another address by now.
+	left, suppressed, moved map[string]bool
+	lists                   []string // that were imported, to be imported again
+	batches                 []int64
+	copied                  string // a copy of the database, perhaps
+	history                 []string
+	leavings, undone        int
 }
 
-// Whoever left or was suppressed stays away, whatever is imported, imported again, merged
-// into them or put back afterwards.
+// Whoever left or was suppressed stays away, whatever is imported, imported again, undone,
+// merged into them or put back afterwards, and whatever address they had.
 func TestWhoIsGoneStaysAway(t *testing.T) {
 	t.Parallel()
 	seeds := uint64(3)
@@ -35,7 +40,10 @@ func TestWhoIsGoneStaysAway(t *testing.T) {
 	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			g := &gone{restored: newReturned(t), rnd: rand.New(rand.NewPCG(seed, 8)), left: map[string]bool{}, suppressed: map[string]bool{}}
+			g := &gone{
+				restored: newReturned(t), rnd: rand.New(rand.NewPCG(seed, 8)),
+				left: map[string]bool{}, suppressed: map[string]bool{}, moved: map[string]bool{},
+			}
 			steps := []struct {
 				name string
 				take func(*gone)
@@ -43,10 +51,11 @@ func TestWhoIsGoneStaysAway(t *testing.T) {
 				{"import", (*gone).importsList}, {"import", (*gone).importsList}, {"re-import", (*gone).importsAgain},
 				{"merge", (*gone).importsMerged}, {"withdraw", (*gone).importsWithdrawals}, {"leave", (*gone).leaves},
 				{"suppress", (*gone).isSuppressed}, {"erase", (*gone).isErased}, {"copy", (*gone).isCopied},
+				{"ask", (*gone).importsUnasked}, {"undo", (*gone).undoes}, {"undo", (*gone).undoes}, {"move", (*gone).moves}, {"leave", (*gone).leaves},
 			}
-			for n := range 30 {
+			for n := range 44 {
 				step := steps[g.rnd.IntN(len(steps))]
-				if n == 15 || n == 29 { // these take a while, and come after everything else
+				if n == 21 || n == 42 { // these take a while, and come after everything else
 					step.name, step.take = "restore", (*gone).isPutBack
 				}
 				g.step(g.now().Add(time.Minute))
@@ -57,8 +66,8 @@ func TestWhoIsGoneStaysAway(t *testing.T) {
 					t.Fatalf("after %s", strings.Join(g.history, ", "))
 				}
 			}
-			if g.leavings == 0 || len(g.suppressed) == 0 {
-				t.Errorf("%d left and %d are suppressed: the history says nothing", g.leavings, len(g.suppressed))
+			if g.leavings == 0 || len(g.suppressed) == 0 || g.undone == 0 {
+				t.Errorf("%d left, %d are suppressed and %d were undone: the history says nothing", g.leavings, len(g.suppressed), g.undone)
 			}
 			g.verify(t)
 		})
@@ -66,7 +75,12 @@ func TestWhoIsGoneStaysAway(t *testing.T) {
 }
 
 // someone is one of a few addresses, so that histories cross.
-func (g *gone) someone() string { return fmt.Sprintf("reader%08d@example.net", g.rnd.IntN(24)) }
+func (g *gone) someone() string { return address(g.rnd.IntN(those)) }
+
+// those is how many addresses there are.
+const those = 36
+
+func address(n int) string { return fmt.Sprintf("reader%08d@example.net", n) }
 
 // importsList imports a random list.
 func (g *gone) importsList() {
@@ -75,12 +89,54 @@ func (g *gone) importsList() {
 		list += g.someone() + ",Somebody,subscribed,fair\n"
 	}
 	g.lists = append(g.lists, list)
-	g.takeIn(list)
+	g.batches = append(g.batches, g.takeIn(list).Batch)
 }
 
 func (g *gone) importsAgain() {
 	if len(g.lists) > 0 {
-		g.takeIn(g.lists[g.rnd.IntN(len(g.lists))])
+		g.batches = append(g.batches, g.takeIn(g.lists[g.rnd.IntN(len(g.lists))]).Batch)
+	}
+}
+
+// importsUnasked imports people who did not consent, and may ask them to.
+func (g *gone) importsUnasked() {
+	opts := audience.ImportOptions{Campaign: g.target(), Invite: g.rnd.IntN(2) == 0}
+	if _, err := g.Audience.Import(g.t.Context(), strings.NewReader("email\n"+g.someone()+"\n"+g.someone()+"\n"), opts); err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+// undoes takes back one of the latest lists, unless the copy that was put back does not know it.
+func (g *gone) undoes() {
+	if len(g.batches) == 0 {
+		return
+	}
+	batch := g.batches[len(g.batches)-1-g.rnd.IntN(min(3, len(g.batches)))]
+	undone, err := g.Audience.UndoImport(g.t.Context(), batch, audience.UndoOptions{})
+	if err != nil && !errors.Is(err, drip.ErrNotFound) {
+		g.t.Fatal(err)
+	}
+	g.undone += undone.People + undone.Enrollments
+}
+
+// moves has a reader change their address to one that may be somebody's.
+func (g *gone) moves() {
+	e, ok := g.open()
+	to := g.someone()
+	if !ok {
+		return
+	}
+	p, err := g.Store.Subscriber(g.t.Context(), e.Subscriber)
+	if err == nil {
+		err = g.changes(e, to)
+	}
+	switch {
+	case err == nil:
+		g.moved[p.Email.String()] = true
+		delete(g.moved, to)
+		delete(g.left, to) // whoever left is another person
+	case !errors.Is(err, drip.ErrTaken) && !errors.Is(err, drip.ErrSuppressed):
+		g.t.Fatal(err)
 	}
 }
 
@@ -98,22 +154,52 @@ func (g *gone) importsWithdrawals() {
 	g.suppressed[who] = true
 }
 
-// leaves has an active reader leave the series.
+// leaves has somebody leave the series, by whatever address they are known.
 func (g *gone) leaves() {
-	active := g.active(g.t)
-	if len(active) == 0 {
+	e, ok := g.open()
+	if !ok {
 		return
 	}
-	e := active[g.rnd.IntN(len(active))]
 	p, err := g.Store.Subscriber(g.t.Context(), e.Subscriber)
 	if err == nil {
-		_, err = g.Store.Leave(g.t.Context(), e.ID, drip.LeftByReader, g.now())
+		reason := []drip.LeaveReason{drip.LeftByReader, drip.LeftByAdmin}[g.rnd.IntN(2)]
+		_, err = g.Store.Leave(g.t.Context(), e.ID, reason, g.now())
 	}
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	g.left[p.Email.String()] = true
+	for _, who := range append(g.formerOf(e), p.Email.String()) {
+		g.left[who] = true
+	}
 	g.leavings++
+}
+
+// open returns the enrollment of somebody who is in the series, or waits there.
+func (g *gone) open() (drip.Enrollment, bool) {
+	list := g.openOnes()
+	if len(list) == 0 {
+		return drip.Enrollment{}, false
+	}
+	return list[g.rnd.IntN(len(list))], true
+}
+
+// openOnes are the enrollments of those who are in the series, or wait there.
+func (g *gone) openOnes() []drip.Enrollment {
+	return g.enrollmentsIn(g.t, drip.EnrollmentActive, drip.EnrollmentPending, drip.EnrollmentFinished)
+}
+
+// formerOf returns the addresses that somebody had before.
+func (g *gone) formerOf(e drip.Enrollment) (list []string) {
+	hashes, err := g.Store.Former(g.t.Context(), e.Subscriber)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	for n := range those {
+		if who := address(n); slices.Contains(hashes, g.sumOf(who)) {
+			list = append(list, who)
+		}
+	}
+	return list
 }
 
 func (g *gone) isSuppressed() {
@@ -134,6 +220,7 @@ func (g *gone) isErased() {
 	if len(active) == 0 {
 		return
 	}
+	former := g.formerOf(active[0])
 	p, err := g.Store.Subscriber(g.t.Context(), active[0].Subscriber)
 	if err == nil {
 		s := drip.Suppression{Hash: g.Hasher.Sum(p.Email), Reason: drip.SuppressedByErasure, At: g.now()}
@@ -142,7 +229,9 @@ func (g *gone) isErased() {
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	g.suppressed[p.Email.String()] = true
+	for _, who := range append(former, p.Email.String()) {
+		g.suppressed[who] = true
+	}
 }
 
 // isCopied makes the copy that is put back later. The serve raises the epoch.
@@ -155,8 +244,15 @@ func (g *gone) isCopied() {
 
 // isPutBack puts the copy back. Who left stays away, though the copy may not know them.
 func (g *gone) isPutBack() {
-	if g.copied != "" {
-		g.goBackTo(g.copied)
+	if g.copied == "" {
+		return
+	}
+	g.goBackTo(g.copied)
+	clear(g.moved) // it may not know of that
+	for _, e := range g.openOnes() {
+		for _, who := range g.formerOf(e) {
+			g.moved[who] = true
+		}
 	}
 }
 
@@ -167,12 +263,12 @@ func (g *gone) check() {
 			g.t.Errorf("%s was suppressed: %v", who, err)
 		}
 	}
-	for _, e := range g.active(g.t) {
+	for _, e := range g.openOnes() {
 		p, err := g.Store.Subscriber(g.t.Context(), e.Subscriber)
 		if err != nil {
 			g.t.Fatal(err)
 		}
-		if who := p.Email.String(); g.left[who] || g.suppressed[who] {
+		if who := p.Email.String(); g.left[who] || g.suppressed[who] || g.moved[who] {
 			g.t.Errorf("%s came back as enrollment %d", who, e.ID)
 		}
 	}

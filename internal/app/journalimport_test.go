@@ -30,17 +30,21 @@ func (r *restored) goBackTo(copied string) {
 // takeIn imports a list into the test campaign, with their consent stated.
 func (r *restored) takeIn(list string) audience.ImportReport {
 	r.t.Helper()
-	program, err := r.Library.Campaign("letters")
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	report, err := r.Audience.Import(r.t.Context(), strings.NewReader(list), audience.ImportOptions{
-		Consent: "a test", Campaign: &audience.CampaignTarget{No: program.Record.No},
-	})
+	report, err := r.Audience.Import(r.t.Context(), strings.NewReader(list), audience.ImportOptions{Consent: "a test", File: "list.csv", Campaign: r.target()})
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	return report
+}
+
+// target is the test campaign.
+func (r *restored) target() *audience.CampaignTarget {
+	r.t.Helper()
+	program, err := r.Library.Campaign("letters")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return &audience.CampaignTarget{No: program.Record.No}
 }
 
 // sumOf returns the hash of an address.
