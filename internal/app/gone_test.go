@@ -24,7 +24,7 @@ type gone struct {
 	left, suppressed, moved map[string]bool
 	lists                   []string // that were imported, to be imported again
 	batches                 []int64
-	copied                  string // a copy of the database, perhaps
+	copied                  string // a copy of the database
 	history                 []string
 	leavings, undone        int
 }
@@ -50,13 +50,18 @@ func TestWhoIsGoneStaysAway(t *testing.T) {
 			}{
 				{"import", (*gone).importsList}, {"import", (*gone).importsList}, {"re-import", (*gone).importsAgain},
 				{"merge", (*gone).importsMerged}, {"withdraw", (*gone).importsWithdrawals}, {"leave", (*gone).leaves},
-				{"suppress", (*gone).isSuppressed}, {"erase", (*gone).isErased}, {"copy", (*gone).isCopied},
+				{"suppress", (*gone).isSuppressed}, {"erase", (*gone).isErased},
 				{"ask", (*gone).importsUnasked}, {"undo", (*gone).undoes}, {"undo", (*gone).undoes}, {"move", (*gone).moves}, {"leave", (*gone).leaves},
 			}
 			for n := range 44 {
 				step := steps[g.rnd.IntN(len(steps))]
-				if n == 21 || n == 42 { // these take a while, and come after everything else
+				switch n { // these take a while
+				case 8:
+					step.name, step.take = "copy", (*gone).isCopied
+				case 21, 42:
 					step.name, step.take = "restore", (*gone).isPutBack
+				case 22, 43:
+					step.name, step.take = "import all", (*gone).importsAll
 				}
 				g.step(g.now().Add(time.Minute))
 				step.take(g)
@@ -89,6 +94,15 @@ func (g *gone) importsList() {
 		list += g.someone() + ",Somebody,subscribed,fair\n"
 	}
 	g.lists = append(g.lists, list)
+	g.batches = append(g.batches, g.takeIn(list).Batch)
+}
+
+// importsAll imports a list with everybody.
+func (g *gone) importsAll() {
+	list := "email\n"
+	for n := range those {
+		list += address(n) + "\n"
+	}
 	g.batches = append(g.batches, g.takeIn(list).Batch)
 }
 
@@ -236,17 +250,12 @@ func (g *gone) isErased() {
 
 // isCopied makes the copy that is put back later. The serve raises the epoch.
 func (g *gone) isCopied() {
-	if g.copied == "" {
-		g.copied = g.backUp()
-		g.serveUntil(nil)
-	}
+	g.copied = g.backUp()
+	g.serveUntil(nil)
 }
 
 // isPutBack puts the copy back. Who left stays away, though the copy may not know them.
 func (g *gone) isPutBack() {
-	if g.copied == "" {
-		return
-	}
 	g.goBackTo(g.copied)
 	clear(g.moved) // it may not know of that
 	for _, e := range g.openOnes() {

@@ -154,6 +154,9 @@ func (e *env) showImport(ctx context.Context, in *app.Instance, l listImport, re
 	e.showList(report)
 	e.showImportCounts(report, l)
 	e.showDepartures(e.stdout, in, plan, report, l)
+	if report.Rejected > 0 && !l.dryRun {
+		e.say("`partwork imports show %d --rejects > rejected.csv` writes what was rejected as CSV, each row with its reason, to be put right and imported", report.Batch)
+	}
 	if l.dryRun {
 		e.say("nothing was changed: this was a dry run")
 	}

@@ -69,11 +69,12 @@ func (e *env) lift(ctx context.Context, in *app.Instance, address mailaddr.Addre
 	if err := e.ask(ctx, yes, "let "+address.String()+" be mailed again?"); err != nil {
 		return err
 	}
-	if _, err := in.Audience.Lift(ctx, address); err != nil {
-		return err
-	}
+	// Noted first: nobody is let in without a line, also if this ends in between.
 	line := store.AuditLine{Act: store.ActLift, People: 1, Hash: hash, Reason: printable(reason)}
 	if err := e.audit(ctx, in, line); err != nil {
+		return err
+	}
+	if _, err := in.Audience.Lift(ctx, address); err != nil {
 		return err
 	}
 	e.say("not suppressed any more: %s", address)
