@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"partwork/internal/drip"
-	"partwork/internal/mailaddr"
 	"partwork/internal/store"
 )
 
@@ -116,7 +115,6 @@ type intake struct {
 	counts  ImportReport
 	left    int
 	former  int
-	stopped map[mailaddr.Hash]bool // by a dry run
 }
 
 // start opens the batch, or the one that an earlier run left unfinished.
@@ -127,16 +125,20 @@ func (in *intake) start(ctx context.Context, from standing, columns []string) er
 		return err
 	}
 	var err error
-	in.batch, err = in.stores.StartImport(ctx, store.ImportStart{
-		File: in.opts.File, FileHash: in.opts.FileHash,
-		Consent: in.consent, Source: drip.ConsentImport, At: in.now,
-		Who: in.opts.Who, Asked: asked, Columns: columns,
-	})
-	if err != nil {
+	if in.batch, err = in.stores.StartImport(ctx, in.opening(asked, columns)); err != nil {
 		return fmt.Errorf("start the import: %w", err)
 	}
 	in.counts.Batch = in.batch.Batch
 	return nil
+}
+
+// opening is what a batch is opened with.
+func (in *intake) opening(asked string, columns []string) store.ImportStart {
+	return store.ImportStart{
+		File: in.opts.File, FileHash: in.opts.FileHash,
+		Consent: in.consent, Source: drip.ConsentImport, At: in.now,
+		Who: in.opts.Who, Asked: asked, Columns: columns,
+	}
 }
 
 // run writes chunks while the next one is being read. The reading goroutine has
@@ -176,7 +178,7 @@ func (in *intake) write(ctx context.Context, c chunk) error {
 	}
 	write := in.stores.ImportRows
 	if in.opts.DryRun {
-		write = in.foresee
+		write = in.rehearse
 	}
 	outcomes, err := write(ctx, store.ImportChunk{
 		Batch: in.batch.Batch, Consent: in.batch.Consent,

@@ -55,9 +55,11 @@ type Imports interface {
 	// rejected on the way; and it returns drip.ErrConflict, and takes nothing in, unless
 	// the batch is open and stands at From: another process goes on with it, or undid it.
 	ImportRows(ctx context.Context, chunk ImportChunk) ([]RowOutcome, error)
-	// KeptOf returns what is kept of an address that no subscriber has: what ImportRows would
-	// make of it. The zero value is nothing; a campaign that is 0 was left by nobody.
-	KeptOf(ctx context.Context, address mailaddr.Address, hash mailaddr.Hash, campaign drip.CampaignNo) (Kept, error)
+	// RehearseRows does what ImportRows would do in the batch that the chunk names or, if it
+	// names none, in the one that StartImport would open; returns the same, but for the
+	// numbers of people who are new; and takes all of it back. Meanwhile nothing is sent.
+	// From, To and Rejects are not looked at.
+	RehearseRows(ctx context.Context, start ImportStart, chunk ImportChunk) ([]RowOutcome, error)
 	// FinishImport stores the report of a batch, and notes in the audit log that it
 	// was imported, if it is of a file.
 	FinishImport(ctx context.Context, batch int64, report []byte, at time.Time) error
@@ -116,24 +118,6 @@ type Carried struct {
 	// Withdrawn is why the other program does not mail the address any more; empty if it
 	// does. The address is suppressed, and nothing else of the row is looked at.
 	Withdrawn drip.SuppressionReason
-}
-
-// Kept is what is kept of an address that no subscriber has.
-type Kept struct {
-	// Former is who had it before they changed it; 0 if nobody did.
-	Former drip.SubscriberID
-	// Suppressed says that they must not be mailed.
-	Suppressed bool
-	// Left says that whoever has it left the campaign, as Withdraw knows.
-	Left bool
-}
-
-// Outcome is that of a row with a former address.
-func (k Kept) Outcome() RowOutcome {
-	if k.Suppressed {
-		return RowOutcome{Result: RowSuppressed}
-	}
-	return RowOutcome{Result: RowUnchanged, Subscriber: k.Former, Former: true}
 }
 
 // ImportChunk is up to a few thousand rows for one transaction.

@@ -1,9 +1,7 @@
 package sqlite
 
 import (
-	"context"
 	"database/sql"
-	"fmt"
 
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
@@ -17,24 +15,6 @@ const ownerOf = `
 	FROM former_addresses f JOIN subscribers s ON s.id = f.subscriber_id
 	WHERE f.hash = $1 AND NOT EXISTS (SELECT 1 FROM subscribers o WHERE o.email_key = $2)
 	ORDER BY s.id DESC LIMIT 1`
-
-// KeptOf implements [store.Imports].
-func (s *Store) KeptOf(ctx context.Context, address mailaddr.Address, hash mailaddr.Hash, campaign drip.CampaignNo) (store.Kept, error) {
-	var who store.Kept
-	err := s.read(ctx, func(r *snapshot) error {
-		err := r.row([]any{toNumber[drip.SubscriberID]{&who.Former}, &who.Suppressed}, ownerOf, hash[:], address.Key())
-		if err != nil && err != sql.ErrNoRows {
-			return err
-		}
-		return r.row([]any{&who.Left}, `
-			SELECT EXISTS (SELECT 1 FROM leavings l JOIN campaigns c ON c.public_key = l.campaign
-			               WHERE l.hash = $1 AND c.id = $2)`, hash[:], int64(campaign))
-	})
-	if err != nil {
-		return store.Kept{}, fmt.Errorf("look up what is kept of %s: %w", hash, err)
-	}
-	return who, nil
-}
 
 // sortOutFormer drops the rows whose address its reader has changed: it would be mailed
 // beside the one that they have, or though they left.
@@ -73,14 +53,18 @@ func (i *importing) sortOutFormer() error {
 // meetFormer notes the outcome of a row whose address somebody had before, unless it is
 // somebody else's now.
 func (i *importing) meetFormer(n int) error {
-	var owner store.Kept
-	err := i.row([]any{toNumber[drip.SubscriberID]{&owner.Former}, &owner.Suppressed}, ownerOf, i.chunk.Rows[n].Hash[:], i.keys[n])
+	var owner drip.SubscriberID
+	var suppressed bool
+	err := i.row([]any{toNumber[drip.SubscriberID]{&owner}, &suppressed}, ownerOf, i.chunk.Rows[n].Hash[:], i.keys[n])
 	switch {
 	case err == sql.ErrNoRows:
 		return nil
 	case err != nil:
 		return err
+	case suppressed:
+		i.outcomes[n].Result = store.RowSuppressed
+	default:
+		i.outcomes[n] = store.RowOutcome{Result: store.RowUnchanged, Subscriber: owner, Former: true}
 	}
-	i.outcomes[n] = owner.Outcome()
 	return nil
 }

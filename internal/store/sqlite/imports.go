@@ -19,20 +19,27 @@ import (
 func (s *Store) StartImport(ctx context.Context, start store.ImportStart) (store.ImportRecord, error) {
 	var record store.ImportRecord
 	err := s.write(ctx, func(t *tx) error {
-		err := t.row([]any{&record.Batch}, `
-			INSERT INTO batches (file, file_hash, started_at, who, asked, columns) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
-			start.File, start.FileHash[:], start.At.UnixMilli(), start.Who, text(start.Asked), columnNames(start.Columns))
-		if err != nil || start.Consent == "" {
-			return err
-		}
-		record.Consent, err = t.addConsent(
-			drip.Consent{Source: start.Source, Text: start.Consent, At: start.At}, record.Batch)
+		var err error
+		record, err = t.startImport(start)
 		return err
 	})
 	if err != nil {
 		return store.ImportRecord{}, fmt.Errorf("start import of %s: %w", start.File, err)
 	}
 	return record, nil
+}
+
+func (t *tx) startImport(start store.ImportStart) (store.ImportRecord, error) {
+	var record store.ImportRecord
+	err := t.row([]any{&record.Batch}, `
+		INSERT INTO batches (file, file_hash, started_at, who, asked, columns) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+		start.File, start.FileHash[:], start.At.UnixMilli(), start.Who, text(start.Asked), columnNames(start.Columns))
+	if err != nil || start.Consent == "" {
+		return record, err
+	}
+	record.Consent, err = t.addConsent(
+		drip.Consent{Source: start.Source, Text: start.Consent, At: start.At}, record.Batch)
+	return record, err
 }
 
 // FinishImport implements [store.Imports].
@@ -64,6 +71,30 @@ func (s *Store) ImportRows(ctx context.Context, chunk store.ImportChunk) ([]stor
 	})
 	if err != nil {
 		return nil, fmt.Errorf("import %d rows of batch %d: %w", len(chunk.Rows), chunk.Batch, err)
+	}
+	return i.outcomes, nil
+}
+
+// RehearseRows implements [store.Imports].
+func (s *Store) RehearseRows(ctx context.Context, start store.ImportStart, chunk store.ImportChunk) ([]store.RowOutcome, error) {
+	chunk.From, chunk.To = 0, 0 // no batch goes on by it
+	i := newImporting(chunk)
+	err := s.write(ctx, func(t *tx) error {
+		i.tx = t
+		if chunk.Batch == 0 {
+			record, err := t.startImport(start)
+			if err != nil {
+				return err
+			}
+			i.chunk.Batch, i.chunk.Consent = record.Batch, cmp.Or(chunk.Consent, record.Consent)
+		}
+		if err := i.run(); err != nil {
+			return err
+		}
+		return errDryRun
+	})
+	if !errors.Is(err, errDryRun) {
+		return nil, fmt.Errorf("rehearse %d rows: %w", len(chunk.Rows), err)
 	}
 	return i.outcomes, nil
 }

@@ -65,6 +65,8 @@ const (
 	mostReaders = 4
 	// walPages is when the log is copied back into the file: 16 MB.
 	walPages = 4096
+	// tempInMemory is MEMORY, by its number.
+	tempInMemory = 2
 	// walLimit is what the log may keep on disk after that, in bytes.
 	walLimit = 64 << 20
 )
@@ -196,6 +198,9 @@ func writerDSN(path string) string {
 		"_foreign_keys": {"1"},
 		"_pragma": {
 			pragma("cache_size", -writerCache),
+			// What a statement of many rows would take back is in memory: by default it
+			// goes through a file for each statement, a tenth of the time of an import.
+			pragma("temp_store", tempInMemory),
 			pragma("secure_delete", 1), // erased people leave no trace in free pages
 			pragma("wal_autocheckpoint", walPages),
 			pragma("journal_size_limit", walLimit),

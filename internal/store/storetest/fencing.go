@@ -301,7 +301,6 @@ func withdrawalLaws() []law {
 			older.At = w.now.Add(-time.Hour)
 			same(w, "what was applied", w.withdrawn(gone, older), store.Withdrawn{})
 			w.withdraws("before they are known", gone)
-			w.keptOf(row, store.Kept{Left: true})
 			w.pass(time.Hour)
 			out := w.imported(w.enrolling(w.batch()), w.row("other@example.org", "Bo", ""), row)
 			same(w, "the other", out[0].Enroll, store.EnrollActive)

@@ -35,14 +35,6 @@ func (w *world) moved(e drip.Enrollment, email string) drip.Subscriber {
 	return p
 }
 
-// keptOf expects what is kept of a row's address.
-func (w *world) keptOf(row store.Person, want store.Kept) {
-	w.Helper()
-	got, err := w.store.KeptOf(w.ctx, row.Email, row.Hash, w.campaign.No)
-	w.must(err)
-	same(w, "what is kept", got, want)
-}
-
 func noticeLaws() []law {
 	return []law{
 		{"AskNotice/ItGoesWithASignUpThatNobodyAnswers", func(w *world) {
@@ -227,7 +219,6 @@ func noticeLaws() []law {
 			p := w.moved(e, "new@example.net")
 			row := w.row("reader1@example.org", "Other", "")
 			same(w, "the address", row.Hash, old)
-			w.keptOf(row, store.Kept{Former: p.ID})
 			for _, state := range []drip.EnrollmentState{drip.EnrollmentActive, drip.EnrollmentLeft} {
 				out := w.imported(w.enrolling(w.batch()), w.row("other@example.org", "", ""), row)
 				same(w, "the outcome", out[1], store.RowOutcome{Result: store.RowUnchanged, Subscriber: p.ID, Former: true})
@@ -237,11 +228,9 @@ func noticeLaws() []law {
 				w.leave(e.ID)
 			}
 			w.must(w.store.Suppress(w.ctx, w.suppression(p.Email, drip.SuppressedByBounce), p.Email))
-			w.keptOf(row, store.Kept{Former: p.ID, Suppressed: true})
 			out := w.imported(w.enrolling(w.batch()), row)
 			same(w, "when they are suppressed", out[0], store.RowOutcome{Result: store.RowSuppressed})
 			w.asked(row.Email.String())
-			w.keptOf(row, store.Kept{})
 			out = w.imported(store.ImportChunk{}, row)
 			same(w, "when somebody has it", out[0].Former, false)
 		}},

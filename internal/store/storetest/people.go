@@ -344,6 +344,32 @@ func importLaws() []law {
 			_, err = w.store.SubscriberByEmail(w.ctx, w.address("a@example.org"))
 			w.fails(err, drip.ErrNotFound)
 		}},
+		{"RehearseRows/NothingStays", func(w *world) {
+			e := w.reader()
+			known, err := w.store.Subscriber(w.ctx, e.Subscriber)
+			w.must(err)
+			gone := w.row("gone@example.org", "", "")
+			gone.Carried = &store.Carried{Withdrawn: drip.SuppressedByComplaint}
+			start := store.ImportStart{File: "list.csv", FileHash: [32]byte{7}, Consent: "they signed", Source: drip.ConsentImport, At: w.now, Asked: "all"}
+			out, err := w.store.RehearseRows(w.ctx, start, store.ImportChunk{
+				Rows:   []store.Person{gone, w.row("new@example.org", "", ""), w.row(known.Email.String(), "", "Asia/Tokyo")},
+				Enroll: w.rule(false), To: 3, Now: w.now,
+			})
+			w.must(err)
+			same(w, "the first", out[0], store.RowOutcome{Result: store.RowSuppressed, Withdrawn: true})
+			same(w, "the enrolling of the second", out[1].Enroll, store.EnrollActive)
+			same(w, "the third", out[2], store.RowOutcome{Result: store.RowUpdated, Enroll: store.EnrollAlready, Subscriber: known.ID})
+			_, err = w.store.Suppressed(w.ctx, gone.Hash)
+			w.fails(err, drip.ErrNotFound)
+			_, err = w.store.SubscriberByEmail(w.ctx, w.address("new@example.org"))
+			w.fails(err, drip.ErrNotFound)
+			_, err = w.store.Unfinished(w.ctx, start.FileHash, "all")
+			w.fails(err, drip.ErrNotFound)
+			after, err := w.store.Subscriber(w.ctx, e.Subscriber)
+			w.must(err)
+			same(w, "the zone", after.Timezone, known.Timezone)
+			same(w, "the revision", after.Revision, known.Revision)
+		}},
 		{"ImportRows/UnknownCampaignIsNotFound", func(w *world) {
 			_, err := w.store.ImportRows(w.ctx, store.ImportChunk{Enroll: &store.EnrollRule{Campaign: 99}, Now: w.now})
 			w.fails(err, drip.ErrNotFound)

@@ -124,17 +124,25 @@ func (w *world) row(email, name, zone string) store.Person {
 	return store.Person{Email: a, Hash: hash(a), Name: name, Timezone: zone}
 }
 
-// imported imports rows and returns the outcomes.
+// imported imports rows and returns the outcomes, which a rehearsal foretells.
 func (w *world) imported(chunk store.ImportChunk, rows ...store.Person) []store.RowOutcome {
 	w.Helper()
 	if chunk.Now.IsZero() {
 		chunk.Now = w.now
 	}
 	chunk.Rows = rows
+	foretold, err := w.store.RehearseRows(w.ctx, store.ImportStart{At: chunk.Now}, chunk)
+	w.must(err)
 	outcomes, err := w.store.ImportRows(w.ctx, chunk)
 	w.must(err)
-	if len(outcomes) != len(rows) {
-		w.Fatalf("%d outcomes for %d rows", len(outcomes), len(rows))
+	if len(outcomes) != len(rows) || len(foretold) != len(rows) {
+		w.Fatalf("%d outcomes, and %d in the rehearsal, for %d rows", len(outcomes), len(foretold), len(rows))
+	}
+	for i, outcome := range outcomes {
+		if outcome.Result == store.RowNew {
+			foretold[i].Subscriber = outcome.Subscriber // nobody has the number that it told
+		}
+		same(w, "an outcome in the rehearsal", foretold[i], outcome)
 	}
 	return outcomes
 }
