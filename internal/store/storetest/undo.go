@@ -25,6 +25,18 @@ var keeping = map[store.KeptReason]func(*world, drip.Enrollment){
 	},
 }
 
+// changing is what somebody whom a batch added and enrolled may change.
+var changing = map[string]func(*world, drip.Enrollment){
+	"Zone": func(w *world, e drip.Enrollment) {
+		_, err := w.store.SetTimezone(w.ctx, e.Subscriber, "Asia/Tokyo", w.now)
+		w.must(err)
+	},
+	"Pause":   func(w *world, e drip.Enrollment) { w.mustDo(w.store.PauseUntil(w.ctx, e.ID, w.now.Add(week), w.now)) },
+	"Next":    func(w *world, e drip.Enrollment) { w.mustDo(w.store.SendNext(w.ctx, e.ID, w.now)) },
+	"OwnPage": func(w *world, e drip.Enrollment) { w.askedNotice(e, "") },
+	"Address": func(w *world, e drip.Enrollment) { w.moved(e, "new@example.net") },
+}
+
 // mustDo drops what a wish returns.
 func (w *world) mustDo(_ drip.Enrollment, err error) {
 	w.Helper()
@@ -164,6 +176,12 @@ func undoLaws() []law {
 			same(w, "kept", w.undoBatch(batch.Batch, false).Kept[store.KeptConfirmed], 1)
 			same(w, "the people", len(w.everybody()), 1)
 		}},
+		{"UndoImport/WhoAskedOnAPageIsKept", func(w *world) {
+			batch := w.list()
+			w.imported(store.ImportChunk{Batch: batch.Batch}, w.row("a@example.org", "", ""))
+			w.signUp(w.requested("a@example.org"), store.SignUpAsked)
+			same(w, "kept", w.undoBatch(batch.Batch, false).Kept[store.KeptConfirmed], 1)
+		}},
 		{"UndoImport/ALaterBatchThatWasUndoneKeepsNobody", func(w *world) {
 			batch := w.list()
 			w.imported(w.enrolling(batch), w.row("a@example.org", "", ""))
@@ -189,6 +207,17 @@ func undoLaws() []law {
 			_, err := w.store.UndoImport(w.ctx, store.Undoing{Batch: 99, Now: w.now})
 			w.fails(err, drip.ErrNotFound)
 		}},
+	}
+	for what, touch := range changing {
+		laws = append(laws, law{"UndoImport/KeepsThoseWhoChanged/" + what, func(w *world) {
+			batch := w.list()
+			out := w.imported(w.enrolling(batch), w.row("a@example.org", "", ""), w.row("b@example.org", "", ""))
+			w.pass(time.Hour)
+			touch(w, w.enrollmentsOf(out[0].Subscriber)[0])
+			undone := w.undoBatch(batch.Batch, false)
+			same(w, "removed", undone.People, 1)
+			same(w, "kept", undone.Kept[store.KeptChanged], 1)
+		}})
 	}
 	for reason, touch := range keeping {
 		laws = append(laws, law{"UndoImport/KeepsThoseWhoAre/" + string(reason), func(w *world) {
