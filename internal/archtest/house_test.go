@@ -45,6 +45,7 @@ var house = map[string][]string{
 	"wording":      floor(domain, "templates"),
 	"compose":      floor(domain, "theme", "wording"),
 	"config":       words,
+	"report":       domain,
 
 	// Use-cases never import each other: they meet in the database only.
 	"audience":  contracts,
@@ -72,8 +73,8 @@ var house = map[string][]string{
 
 	// The composition root wires everything. Commands reach the database and the
 	// readers' pages through it alone.
-	"app": floor(contracts, floor(floor(useCases, adapters...), "config", "sim", "theme", "wording", "campaigns", "templates")...),
-	"cli": floor(contracts, floor(useCases, "config", "sim", "wording", "preview", "inbox", "smtpsend", "web/private",
+	"app": floor(contracts, floor(floor(useCases, adapters...), "config", "report", "sim", "theme", "wording", "campaigns", "templates")...),
+	"cli": floor(contracts, floor(useCases, "config", "report", "sim", "wording", "preview", "inbox", "smtpsend", "web/private",
 		"app", "campaigns", "templates", "loopback")...),
 	"cmd/partwork": {"cli"},
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"partwork/internal/app"
 	"partwork/internal/config"
@@ -142,8 +143,16 @@ func noCampaign(id string, ids []string) error {
 	return failf(advice, "there is no campaign %q", id)
 }
 
-// person finds a subscriber by the address that was typed.
+// person finds a subscriber by the address that was typed, or by the number that logs
+// and reports have instead.
 func person(ctx context.Context, in *app.Instance, typed string) (drip.Subscriber, error) {
+	if no, err := strconv.ParseInt(typed, 10, 64); err == nil {
+		s, err := in.Store.Subscriber(ctx, drip.SubscriberID(no))
+		if errors.Is(err, drip.ErrNotFound) {
+			err = failf("`partwork subscriber list` shows everyone", "there is no subscriber number %d", no)
+		}
+		return s, err
+	}
 	address, err := mailaddr.Parse(typed)
 	if err != nil {
 		return drip.Subscriber{}, err

@@ -50,7 +50,7 @@ func newRoot(e *env) *cobra.Command {
 	)
 	addGroup(root, groupStart, newDemo(e), newInit(e), newVersion(e))
 	addGroup(root, groupWrite, newNew(e), newCheck(e), newRender(e), newPreview(e), newSendTest(e), newInbox(e), newPlan(e), newForecast(e), newApprove(e), newMv(e))
-	addGroup(root, groupPeople, newImport(e), newImports(e), newExport(e), newSubscriber(e), newSuppression(e), newCampaign(e), newLog(e), newSettle(e))
+	addGroup(root, groupPeople, newImport(e), newImports(e), newExport(e), newSubscriber(e), newSuppression(e), newCampaign(e), newLog(e), newReport(e), newSettle(e))
 	addGroup(root, groupRun, newServe(e), newStatus(e), newHold(e), newUnhold(e), newVerify(e), newBackup(e), newDKIM(e), newSecret(e), newMigrate(e), newAudit(e), newSimulate(e))
 	root.SetHelpCommand(newHelp())
 	root.SetHelpCommandGroupID(groupStart)

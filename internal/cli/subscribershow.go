@@ -55,9 +55,10 @@ type enrollmentRow struct {
 func newSubscriberShow(e *env) *cobra.Command {
 	var ahead int
 	cmd := &cobra.Command{
-		Use:   "show ADDRESS",
+		Use:   "show ADDRESS|NUMBER",
 		Short: "Show one person: what they got, what comes next and when, and why",
-		Example: "  partwork subscriber show anna@example.org\n" +
+		Long:  "The person is named by address, or by the number that logs and `partwork report` have instead.",
+		Example: "  partwork subscriber show anna@example.org\n  partwork subscriber show 4711\n" +
 			"  partwork subscriber show anna@example.org --ahead 8 --json",
 		Args: argCount(1, 1),
 	}

@@ -37,6 +37,7 @@ type Store interface {
 	Planning
 	Sending
 	Reports
+	Courses
 	Fencing
 	Withdrawals
 	io.Closer

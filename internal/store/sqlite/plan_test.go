@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"partwork/internal/drip"
+	"partwork/internal/store"
 )
 
 // What runs all day must not read more than it returns.
@@ -22,6 +23,7 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 		"dueOpen": dueOpen + in, "dueHistory": dueHistory + in, "standingRows": standingRows + in,
 		"earliestHint": earliestHint, "earliestWake": earliestWake(drip.DeliverySending), "countClaims": countClaims,
 		"censusRows": censusRows, "censusOpen": censusOpen,
+		"stuckUnplanned": stuckRows[store.StuckUnplanned], "stuckWaiting": stuckRows[store.StuckWaiting], "stuckUnknown": stuckRows[store.StuckUnknown],
 		"oneDelivery": oneDelivery, "claimsPage": claimsPage, "markMany": markMany(valuesTable(8, 8)),
 		"sentMany": sentMany(valuesTable(8, 5)), "settledMany": settledMany + in, "claimMany": claimMany(valuesTable(8, 10)), "awaitMany": awaitMany(valuesTable(8, 2)), "waiting": waiting,
 		"unansweredRequests": unansweredRequests, "byNetwork": moreSince(byNetwork), "byAddress": moreSince(byAddress),
