@@ -23,8 +23,8 @@ test: ## the tests, fast
 
 bench: ## measure on this machine, beside smtp-source, go-mail and sqlite3; takes minutes, and with PARTWORK_BENCH_LONG=1 an hour
 	go test -run '^$$' -bench . -benchtime 1x -timeout 120m ./internal/app
-	go test -run '^$$' -bench 'Start|Size' -benchtime 1x -timeout 60m ./internal/cli ./internal/store/sqlite
-	go test -run '^$$' -bench . -skip 'Start|Size' -benchmem -timeout 60m $$(go list ./... | grep -v '/internal/app$$')
+	go test -run '^$$' -bench 'Start|Size|Answers' -benchtime 1x -timeout 60m ./internal/cli ./internal/store/sqlite
+	go test -run '^$$' -bench . -skip 'Start|Size|Answers' -benchmem -timeout 60m $$(go list ./... | grep -v '/internal/app$$')
 
 figures: ## measure, and write the table of figures in README.md
 	mkdir -p bin

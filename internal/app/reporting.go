@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"runtime"
 	"slices"
 	"time"
 
@@ -27,13 +26,17 @@ func (o *Observer) Report(ctx context.Context, id string) (report.Series, error)
 	}
 	now := o.calendar()
 	from := monday(now).AddDate(0, 0, -7*(reportWeeks-1))
+	s := report.Series{Campaign: id, State: stateOf(record)}
 	course, err := o.Store.Course(ctx, store.CourseQuery{
-		Campaign: record.No, Late: report.LateAfter, From: from, Span: 7 * 24 * time.Hour, Spans: reportWeeks, Parts: runtime.GOMAXPROCS(0),
+		Campaign: record.No, From: from, Span: 7 * 24 * time.Hour, Spans: reportWeeks,
 	})
 	if err != nil {
 		return report.Series{}, err
 	}
-	s := report.Series{Campaign: id, State: stateOf(record), LeftBefore: course.Issues[0].LeftAfter}
+	if s.Zones, err = o.zonesOf(ctx, record); err != nil {
+		return report.Series{}, err
+	}
+	s.LeftBefore = course.Issues[0].LeftAfter
 	if s.Title, s.Issues, err = o.issuesOf(record, course); err != nil {
 		return report.Series{}, err
 	}
@@ -41,9 +44,6 @@ func (o *Observer) Report(ctx context.Context, id string) (report.Series, error)
 	s.Readers = report.Readers{
 		Active: course.Readers[drip.EnrollmentActive], Pending: course.Readers[drip.EnrollmentPending],
 		Finished: course.Readers[drip.EnrollmentFinished], Left: course.Readers[drip.EnrollmentLeft],
-	}
-	if err := o.countZones(ctx, record, &s); err != nil {
-		return report.Series{}, err
 	}
 	return s, o.findStuck(ctx, record, &s)
 }
@@ -135,19 +135,17 @@ func weeksOf(course store.Course, from time.Time) ([]report.Week, report.Churn) 
 	return weeks, churn
 }
 
-func (o *Observer) countZones(ctx context.Context, record store.CampaignRecord, s *report.Series) error {
-	zones, err := o.Store.ReaderZones(ctx, record.No)
-	if err != nil {
-		return err
+// zonesOf counts the readers by zone, the most frequent first.
+func (o *Observer) zonesOf(ctx context.Context, record store.CampaignRecord) ([]report.Zone, error) {
+	counts, err := o.Store.ReaderZones(ctx, record.No)
+	zones := make([]report.Zone, 0, len(counts))
+	for name, n := range counts {
+		zones = append(zones, report.Zone{Zone: name, Readers: n})
 	}
-	s.Zones = []report.Zone{}
-	for name, n := range zones {
-		s.Zones = append(s.Zones, report.Zone{Zone: name, Readers: n})
-	}
-	slices.SortFunc(s.Zones, func(a, b report.Zone) int {
+	slices.SortFunc(zones, func(a, b report.Zone) int {
 		return cmp.Or(cmp.Compare(b.Readers, a.Readers), cmp.Compare(a.Zone, b.Zone))
 	})
-	return nil
+	return zones, err
 }
 
 func (o *Observer) findStuck(ctx context.Context, record store.CampaignRecord, s *report.Series) error {

@@ -56,14 +56,11 @@ type Issue struct {
 	Unknown  int `json:"unknown"`
 	Refused  int `json:"refused"`
 	Skipped  int `json:"skipped"`
-	// Late are those of Sent that came later than LateAfter.
+	// Late are those of Sent that were accepted more than an hour after their slot.
 	Late int `json:"late"`
 	// LeftAfter counts readers who left by themselves, this being the last they got.
 	LeftAfter int `json:"left_after"`
 }
-
-// LateAfter is how long after its slot an issue is late.
-const LateAfter = time.Hour
 
 // Week is a week of a series, from a Monday, 0:00 UTC.
 type Week struct {

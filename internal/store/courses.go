@@ -9,8 +9,8 @@ import (
 
 // Courses tells how a series goes; it changes nothing.
 type Courses interface {
-	// Course sums up a campaign. The ledger is read in query.Parts parts at once,
-	// each on a snapshot of its own: numbers that are moving need not add up.
+	// Course sums up a campaign. How long it takes grows with the deliveries that are
+	// not done, and not with the ledger.
 	Course(ctx context.Context, query CourseQuery) (Course, error)
 	// Stuck lists whoever is not getting on by themselves, those first who have
 	// waited longest, and counts them all. Nobody is stuck in a campaign that is
@@ -21,16 +21,16 @@ type Courses interface {
 // CourseQuery says what to sum up.
 type CourseQuery struct {
 	Campaign drip.CampaignNo
-	// Late is how long after its slot an issue is accepted that counts as late.
-	Late time.Duration
 	// From is where the first span begins, Span how long each is, and Spans how
 	// many there are. With zero Spans there are none.
 	From  time.Time // calendar
 	Span  time.Duration
 	Spans int
-	// Parts is the number of readings at once; 1 if zero.
-	Parts int
 }
+
+// LateAfter is how long after its slot an issue is late. The database counts the late
+// ones as they are accepted, so it cannot be asked for otherwise.
+const LateAfter = time.Hour
 
 // Course is how a series has gone so far.
 type Course struct {
@@ -41,7 +41,8 @@ type Course struct {
 	// Readers counts enrollments by state, without those that ended because their
 	// reader started over.
 	Readers map[drip.EnrollmentState]int
-	// Before is how many readers there were at CourseQuery.From.
+	// Before is how many readers there were at CourseQuery.From; zero if there are no
+	// spans.
 	Before int
 	// Spans has CourseQuery.Spans entries, in their order.
 	Spans []SpanCourse
@@ -51,15 +52,16 @@ type Course struct {
 type IssueCourse struct {
 	// States counts its deliveries.
 	States map[drip.DeliveryState]int
-	// Late are the accepted ones that came late.
+	// Late are the accepted ones that came later than LateAfter.
 	Late int
 	// LeftAfter counts the readers who left by themselves, this being the last they
-	// were sent: by a link in a mail, or because they want nothing any more.
+	// were sent when they did: by a link in a mail, or because they want nothing any
+	// more.
 	LeftAfter int
 }
 
 // SpanCourse is what happened to the number of readers in a span of time. Whoever
-// starts over neither joins nor leaves.
+// starts over neither joins nor leaves; if they had finished, they join again.
 type SpanCourse struct {
 	// Joined have confirmed, were enrolled with their consent, or came back.
 	Joined int

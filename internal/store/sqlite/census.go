@@ -167,8 +167,8 @@ func (s *Store) ReaderZones(ctx context.Context, campaign drip.CampaignNo) (map[
 	zones := make(map[string]int)
 	err := s.read(ctx, func(r *snapshot) error {
 		return r.each(tally(zones), `
-			SELECT s.timezone, COUNT(*) FROM enrollments e JOIN subscribers s ON s.id = e.subscriber_id
-			WHERE e.campaign_id = $1 AND e.state = 'active' GROUP BY s.timezone`, int64(campaign))
+			SELECT t.timezone, t.readers FROM reader_tallies t
+			WHERE t.campaign_id = $1 AND t.state = 'active' AND t.left_reason = '' AND t.readers > 0`, int64(campaign))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("count the readers of campaign %d by zone: %w", campaign, err)

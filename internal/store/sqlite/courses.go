@@ -4,193 +4,173 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"slices"
-	"sync"
 
 	"partwork/internal/drip"
 	"partwork/internal/store"
 )
 
-// Texts that a test explains. $1 is the campaign, $2 and $3 the first and the last
-// enrollment of a part, $4 the confirmation.
+// Texts that a test explains. $1 is the campaign.
 const (
 	slotInstant = `(d.slot_wall * 1000 - d.slot_offset)`
+	// lateAfter is store.LateAfter, as the triggers that count have it.
+	lateAfter = `3600000`
 
-	// courseIssues reads the ledger in its order; that an issue is the campaign's
-	// says the same of its enrollment.
-	courseIssues = `
-		SELECT d.issue_id, d.state, COUNT(*), COUNT(CASE WHEN d.state = 'sent' AND d.sent_at > ` + slotInstant + ` + $5 THEN 1 END)
-		FROM deliveries d
-		WHERE d.enrollment_id BETWEEN $2 AND $3
-		  AND d.issue_id IN (SELECT id FROM issues WHERE campaign_id = $1 AND id <> $4)
-		GROUP BY d.issue_id, d.state`
+	// courseDone are the issues of which something is counted, and how much.
+	courseDone = `
+		SELECT t.issue_id, SUM(t.sent), SUM(t.late), SUM(t.refused), SUM(t.skipped)
+		FROM issue_tallies t
+		WHERE t.issue_id IN (SELECT id FROM issues WHERE campaign_id = $1 AND name <> '` + drip.ConfirmationID + `')
+		GROUP BY t.issue_id`
+	// courseOwn are the issues of a campaign.
+	courseOwn = `SELECT id FROM issues WHERE campaign_id = $1 AND name <> '` + drip.ConfirmationID + `'`
+	// courseOpen and courseUnknown count what the tallies have not.
+	courseOpen    = `SELECT d.issue_id, d.state, COUNT(*) FROM deliveries d WHERE d.state ` + openStates + ` GROUP BY d.issue_id, d.state`
+	courseUnknown = `SELECT d.issue_id, d.state, COUNT(*) FROM deliveries d WHERE d.state = 'unknown' GROUP BY d.issue_id, d.state`
+	// courseLeft counts those who left, by the last issue that they were sent.
 	courseLeft = `
-		SELECT COALESCE((
-		         SELECT d.issue_id FROM deliveries d
-		         WHERE d.enrollment_id = e.id AND d.state ` + mailedStates + ` AND d.issue_id <> $4
-		         ORDER BY ` + lastMark + ` DESC, d.issue_id DESC LIMIT 1), 0) AS issue, COUNT(*)
-		FROM enrollments e
-		WHERE e.campaign_id = $1 AND e.state = 'left' AND e.id BETWEEN $2 AND $3
-		  AND e.left_reason IN ('reader', 'suppressed') AND e.joined_at IS NOT NULL
-		GROUP BY issue`
+		SELECT COALESCE(x.issue_id, 0), COUNT(*) FROM departures x WHERE x.campaign_id = $1 GROUP BY x.issue_id`
+	// courseReaders counts people; whoever started over goes on in another enrollment.
 	courseReaders = `
-		SELECT e.state, COUNT(*) FROM enrollments e
-		WHERE e.campaign_id = $1 AND e.id BETWEEN $2 AND $3 AND e.left_reason IS NOT 'restarted'
-		GROUP BY e.state`
-	// courseSpans counts by the span in which somebody joined, left and finished. $4 is
-	// when the first span begins and $5 how long each is.
-	courseSpans = `
-		SELECT CASE WHEN before.left_reason IS NOT 'restarted' THEN e.joined_at END < $4,
-		       CASE WHEN before.left_reason IS NOT 'restarted' THEN (e.joined_at - $4) / $5 END,
-		       CASE WHEN e.finished_at IS NULL AND e.left_reason <> 'restarted' THEN e.left_at END < $4,
-		       CASE WHEN e.finished_at IS NULL AND e.left_reason <> 'restarted' THEN (e.left_at - $4) / $5 END,
-		       e.finished_at < $4, (e.finished_at - $4) / $5,
-		       COUNT(*)
-		FROM enrollments e
-		LEFT JOIN enrollments before ON before.id = e.follows_id
-		WHERE e.campaign_id = $1 AND e.id BETWEEN $2 AND $3 AND e.joined_at IS NOT NULL
-		GROUP BY 1, 2, 3, 4, 5, 6`
+		SELECT t.state, SUM(t.readers) AS n FROM reader_tallies t
+		WHERE t.campaign_id = $1 AND t.left_reason <> 'restarted' GROUP BY t.state HAVING n > 0`
+	// courseSpan counts who joined, left and finished from $2 until before $3. The plus
+	// keeps it from looking through all who joined the campaign for those who left.
+	courseSpan = `
+		SELECT (SELECT COUNT(*) FROM enrollments e
+		        WHERE e.campaign_id = $1 AND e.joined_at >= $2 AND e.joined_at < $3 AND (e.follows_id IS NULL OR NOT EXISTS (
+		          SELECT 1 FROM enrollments before
+		          WHERE before.id = e.follows_id AND before.left_reason = 'restarted' AND before.finished_at IS NULL))),
+		       (SELECT COUNT(*) FROM enrollments e
+		        WHERE e.left_at >= $2 AND e.left_at < $3 AND +e.campaign_id = $1
+		          AND e.left_reason <> 'restarted' AND e.finished_at IS NULL AND e.joined_at IS NOT NULL),
+		       (SELECT COUNT(*) FROM enrollments e WHERE e.campaign_id = $1 AND e.finished_at >= $2 AND e.finished_at < $3)`
 )
 
 // Course implements [store.Courses].
 func (s *Store) Course(ctx context.Context, query store.CourseQuery) (store.Course, error) {
-	c, err := s.course(ctx, query)
+	var sum store.Course
+	err := s.read(ctx, func(r *snapshot) (err error) {
+		sum, err = r.course(query)
+		return err
+	})
 	if err != nil {
 		return store.Course{}, fmt.Errorf("sum up campaign %d: %w", query.Campaign, err)
-	}
-	return c, nil
-}
-
-func (s *Store) course(ctx context.Context, query store.CourseQuery) (store.Course, error) {
-	parts, err := s.censusParts(ctx, store.CensusQuery{Campaign: query.Campaign, Parts: query.Parts})
-	if err != nil {
-		return store.Course{}, err
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	sums, errs := make([]store.Course, len(parts)), make([]error, len(parts))
-	var reading sync.WaitGroup
-	for i := range parts {
-		reading.Go(func() {
-			errs[i] = s.read(ctx, func(r *snapshot) (err error) {
-				sums[i], err = r.course(&parts[i], query)
-				return err
-			})
-			if errs[i] != nil {
-				cancel()
-			}
-		})
-	}
-	reading.Wait()
-	if err := firstCause(errs); err != nil {
-		return store.Course{}, err
-	}
-	sum := newCourse(query)
-	for i := range sums {
-		addCourse(&sum, &sums[i])
 	}
 	return sum, nil
 }
 
-func newCourse(query store.CourseQuery) store.Course {
-	return store.Course{
-		Issues: make(map[drip.IssueNo]store.IssueCourse), Readers: make(map[drip.EnrollmentState]int),
-		Spans: make([]store.SpanCourse, query.Spans),
+// change changes an issue of a course.
+func change(issues map[drip.IssueNo]store.IssueCourse, no drip.IssueNo, do func(*store.IssueCourse)) {
+	is := issues[no]
+	if is.States == nil {
+		is.States = make(map[drip.DeliveryState]int)
 	}
+	do(&is)
+	issues[no] = is
 }
 
-// addCourse adds the numbers of a part.
-func addCourse(sum, part *store.Course) {
-	for no, add := range part.Issues {
-		is := sum.Issues[no]
-		if is.States == nil {
-			is.States = make(map[drip.DeliveryState]int)
+// course sums a campaign up.
+func (r *snapshot) course(query store.CourseQuery) (store.Course, error) {
+	sum := store.Course{Readers: make(map[drip.EnrollmentState]int)}
+	var no int64
+	err := r.row([]any{&no}, `SELECT id FROM campaigns WHERE id = $1`, int64(query.Campaign))
+	if err != nil {
+		return sum, found(err)
+	}
+	if sum.Issues, err = r.courseIssues(query.Campaign); err != nil {
+		return sum, err
+	}
+	if err := r.each(tally(sum.Readers), courseReaders, int64(query.Campaign)); err != nil {
+		return sum, err
+	}
+	reading := sum.Readers[drip.EnrollmentActive]
+	if query.Spans == 0 {
+		return sum, nil
+	}
+	// From the readers of now, back to those of then.
+	sum.Before = reading
+	from, length := query.From.UnixMilli(), query.Span.Milliseconds()
+	for i := range int64(query.Spans) + 1 {
+		to := from + length*(i+1)
+		if i == int64(query.Spans) {
+			to = math.MaxInt64
 		}
-		for state, n := range add.States {
-			is.States[state] += n
+		span, err := r.courseSpan(query.Campaign, from+length*i, to)
+		if err != nil {
+			return sum, err
 		}
-		is.Late += add.Late
-		is.LeftAfter += add.LeftAfter
-		sum.Issues[no] = is
+		sum.Before += span.Left + span.Finished - span.Joined
+		sum.Spans = append(sum.Spans, span)
 	}
-	for state, n := range part.Readers {
-		sum.Readers[state] += n
-	}
-	sum.Before += part.Before
-	for i, add := range part.Spans {
-		sum.Spans[i].Joined += add.Joined
-		sum.Spans[i].Left += add.Left
-		sum.Spans[i].Finished += add.Finished
-	}
+	sum.Spans = sum.Spans[:query.Spans]
+	return sum, nil
 }
 
-// course sums up a part.
-func (r *snapshot) course(p *censusPart, query store.CourseQuery) (store.Course, error) {
-	sum := newCourse(query)
+// courseIssues counts the deliveries of each issue that has any, and those who left after
+// it.
+func (r *snapshot) courseIssues(campaign drip.CampaignNo) (map[drip.IssueNo]store.IssueCourse, error) {
+	issues, own := make(map[drip.IssueNo]store.IssueCourse), make(map[drip.IssueNo]bool)
 	err := r.each(func(rows *sql.Rows) error {
 		var no drip.IssueNo
-		var state drip.DeliveryState
-		var n, late int
-		err := rows.Scan(toNumber[drip.IssueNo]{&no}, toText[drip.DeliveryState]{&state}, &n, &late)
-		addCourse(&sum, &store.Course{Issues: map[drip.IssueNo]store.IssueCourse{
-			no: {States: map[drip.DeliveryState]int{state: n}, Late: late},
-		}})
+		err := rows.Scan(toNumber[drip.IssueNo]{&no})
+		own[no] = true
 		return err
-	}, courseIssues, p.campaign, p.from, p.to, p.confirmation, query.Late.Milliseconds())
+	}, courseOwn, int64(campaign))
 	if err != nil {
-		return sum, err
+		return nil, err
 	}
 	err = r.each(func(rows *sql.Rows) error {
 		var no drip.IssueNo
+		var sent, late, refused, skipped int
+		err := rows.Scan(toNumber[drip.IssueNo]{&no}, &sent, &late, &refused, &skipped)
+		for state, n := range map[drip.DeliveryState]int{drip.DeliverySent: sent, drip.DeliveryRefused: refused, drip.DeliverySkipped: skipped} {
+			if n > 0 {
+				change(issues, no, func(is *store.IssueCourse) { is.States[state], is.Late = n, late })
+			}
+		}
+		return err
+	}, courseDone, int64(campaign))
+	for _, query := range []string{courseOpen, courseUnknown} {
+		if err != nil {
+			break
+		}
+		err = r.each(func(rows *sql.Rows) error {
+			var no drip.IssueNo
+			var state drip.DeliveryState
+			var n int
+			err := rows.Scan(toNumber[drip.IssueNo]{&no}, toText[drip.DeliveryState]{&state}, &n)
+			if own[no] { // and not of another campaign, or the confirmation
+				change(issues, no, func(is *store.IssueCourse) { is.States[state] = n })
+			}
+			return err
+		}, query)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return issues, r.each(func(rows *sql.Rows) error {
+		var no drip.IssueNo
 		var n int
 		err := rows.Scan(toNumber[drip.IssueNo]{&no}, &n)
-		addCourse(&sum, &store.Course{Issues: map[drip.IssueNo]store.IssueCourse{no: {LeftAfter: n}}})
+		change(issues, no, func(is *store.IssueCourse) { is.LeftAfter = n })
 		return err
-	}, courseLeft, p.campaign, p.from, p.to, p.confirmation)
-	if err == nil {
-		err = r.each(tally(sum.Readers), courseReaders, p.campaign, p.from, p.to)
-	}
-	if err != nil || query.Spans == 0 {
-		return sum, err
-	}
-	return sum, r.each(func(rows *sql.Rows) error {
-		var joined, left, finished span
-		var n int
-		err := rows.Scan(&joined.before, &joined.no, &left.before, &left.no, &finished.before, &finished.no, &n)
-		sum.Before += n * (joined.was() - left.was() - finished.was())
-		joined.add(&sum, n, func(s *store.SpanCourse) *int { return &s.Joined })
-		left.add(&sum, n, func(s *store.SpanCourse) *int { return &s.Left })
-		finished.add(&sum, n, func(s *store.SpanCourse) *int { return &s.Finished })
-		return err
-	}, courseSpans, p.campaign, p.from, p.to, query.From.UnixMilli(), query.Span.Milliseconds())
+	}, courseLeft, int64(campaign))
 }
 
-// span is when something happened, if it did.
-type span struct {
-	before sql.NullBool
-	no     sql.NullInt64
-}
-
-// was is 1 if it happened before the first span, else 0.
-func (s *span) was() int {
-	if s.before.Bool {
-		return 1
-	}
-	return 0
-}
-
-// add counts n people to whom it happened.
-func (s *span) add(sum *store.Course, n int, counter func(*store.SpanCourse) *int) {
-	if s.before.Valid && !s.before.Bool && s.no.Int64 < int64(len(sum.Spans)) {
-		*counter(&sum.Spans[s.no.Int64]) += n
-	}
+// courseSpan counts who came and went from one instant until before another.
+func (r *snapshot) courseSpan(campaign drip.CampaignNo, from, to int64) (store.SpanCourse, error) {
+	var span store.SpanCourse
+	err := r.row([]any{&span.Joined, &span.Left, &span.Finished}, courseSpan, int64(campaign), from, to)
+	return span, err
 }
 
 // Texts that a test explains, each with one reason to be stuck.
 var stuckRows = map[store.StuckReason]string{
 	store.StuckUnplanned: `
 		SELECT e.subscriber_id, e.id, NULL, e.next_at FROM enrollments e
-		WHERE e.next_at < $2 AND e.campaign_id = $1`,
+		WHERE e.next_at < $2 AND +e.campaign_id = $1`,
 	store.StuckWaiting: `
 		SELECT e.subscriber_id, e.id, d.issue_id, COALESCE(` + slotInstant + `, e.invited_at)
 		FROM deliveries d JOIN enrollments e ON e.id = d.enrollment_id

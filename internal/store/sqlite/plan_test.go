@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"database/sql"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -23,6 +24,7 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 		"dueOpen": dueOpen + in, "dueHistory": dueHistory + in, "standingRows": standingRows + in,
 		"earliestHint": earliestHint, "earliestWake": earliestWake(drip.DeliverySending), "countClaims": countClaims,
 		"censusRows": censusRows, "censusOpen": censusOpen,
+		"courseDone": courseDone, "courseLeft": courseLeft, "courseReaders": courseReaders, "courseOwn": courseOwn, "hintOfFew": hintOfFew, "hintOfMany": hintOfMany, "courseSpan": courseSpan,
 		"stuckUnplanned": stuckRows[store.StuckUnplanned], "stuckWaiting": stuckRows[store.StuckWaiting], "stuckUnknown": stuckRows[store.StuckUnknown],
 		"oneDelivery": oneDelivery, "claimsPage": claimsPage, "markMany": markMany(valuesTable(8, 8)),
 		"sentMany": sentMany(valuesTable(8, 5)), "settledMany": settledMany + in, "claimMany": claimMany(valuesTable(8, 10)), "awaitMany": awaitMany(valuesTable(8, 2)), "waiting": waiting,
@@ -56,6 +58,44 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 				t.Errorf("%d steps, %v", steps, err)
 			}
 		})
+	}
+}
+
+// A million people are in a campaign, and the few who left or began anew in a week are
+// not looked for among them.
+func TestCoursesLookAtWhatTheyCount(t *testing.T) {
+	t.Parallel()
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "partwork.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for query, indexes := range map[string][]string{
+		courseSpan: {"COVERING INDEX enrollments_joined ", "INDEX enrollments_left ", "COVERING INDEX enrollments_finished "},
+		courseLeft: {"COVERING INDEX departures_by_issue "}, courseReaders: {"PRIMARY KEY (campaign_id=?)"}, courseDone: {"t USING PRIMARY KEY (issue_id=?)"},
+		hintOfFew: {"enrollments_by_campaign "}, hintOfMany: {"enrollments_due"},
+		courseOpen: {"INDEX deliveries_open"}, courseUnknown: {"INDEX deliveries_unknown"},
+		stuckRows[store.StuckUnplanned]: {"INDEX enrollments_due "}, stuckRows[store.StuckWaiting]: {"INDEX deliveries_awake "},
+		stuckRows[store.StuckUnknown]: {"INDEX deliveries_unknown "},
+	} {
+		var plan strings.Builder
+		err := s.read(t.Context(), func(r *snapshot) error {
+			return r.each(func(rows *sql.Rows) error {
+				var id, parent, unused int
+				var detail string
+				err := rows.Scan(&id, &parent, &unused, &detail)
+				plan.WriteString(detail + "\n")
+				return err
+			}, `EXPLAIN QUERY PLAN `+query, make([]any, strings.Count(query, "$"))...)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, index := range indexes {
+			if !strings.Contains(plan.String(), index) {
+				t.Errorf("%s\nis not by the %s, but:\n%s", query, index, plan.String())
+			}
+		}
 	}
 }
 

@@ -3,8 +3,10 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"partwork/internal/drip"
 	"partwork/internal/store"
@@ -12,10 +14,13 @@ import (
 
 // Log implements [store.Reports].
 func (s *Store) Log(ctx context.Context, filter store.LogFilter) ([]store.LogEntry, error) {
-	where, args := logWhere(filter)
-	args = append(args, limit(filter.Limit))
 	var entries []store.LogEntry
 	err := s.read(ctx, func(r *snapshot) error {
+		rows, args, err := r.logRows(filter)
+		if err != nil {
+			return err
+		}
+		entries = nil
 		return r.each(func(rows *sql.Rows) error {
 			var entry store.LogEntry
 			err := rows.Scan(append(toDelivery(&entry.Delivery), &entry.Tries,
@@ -24,7 +29,7 @@ func (s *Store) Log(ctx context.Context, filter store.LogFilter) ([]store.LogEnt
 			return err
 		}, `
 			SELECT `+deliveryColumns+`, `+triesColumn+`, e.subscriber_id, s.email, c.name, i.name
-			FROM (SELECT d.enrollment_id, d.issue_id FROM deliveries d WHERE `+where+` ORDER BY `+latestFirst+` LIMIT ?) l
+			FROM (`+rows+`) l
 			CROSS JOIN deliveries d ON d.enrollment_id = l.enrollment_id AND d.issue_id = l.issue_id
 			CROSS JOIN enrollments e ON e.id = d.enrollment_id
 			CROSS JOIN subscribers s ON s.id = e.subscriber_id
@@ -38,11 +43,26 @@ func (s *Store) Log(ctx context.Context, filter store.LogFilter) ([]store.LogEnt
 	return entries, nil
 }
 
+// logRows returns the text that selects the keys of what is listed, with its parameters.
+// They are found in the ledger alone, and their names are looked up for these.
+func (r *snapshot) logRows(filter store.LogFilter) (string, []any, error) {
+	if !byBlocks(filter) {
+		where, args := logWhere(filter)
+		return `SELECT d.enrollment_id, d.issue_id FROM deliveries d WHERE ` + where + ` ORDER BY ` + latestFirst + ` LIMIT ?`,
+			append(args, limit(filter.Limit)), nil
+	}
+	found, err := r.latest(filter)
+	keys := make([][2]int64, 0, len(found))
+	for _, m := range found {
+		keys = append(keys, [2]int64{int64(m.enrollment), int64(m.issue)})
+	}
+	text, _ := json.Marshal(keys) // numbers always can be
+	return `SELECT value ->> 0 AS enrollment_id, value ->> 1 AS issue_id FROM json_each(?)`, []any{string(text)}, err
+}
+
 // latestFirst is the order of the log. Nothing is indexed by it, for the ledger is the
-// largest table by far; so the few rows that are shown are found in the ledger
-// alone, and their names are looked up for these.
-const latestFirst = `COALESCE(d.sent_at, d.remarked_at, d.marked_at, d.slot_wall * 1000 - d.slot_offset, 0) DESC,
-	d.enrollment_id DESC, d.issue_id DESC`
+// largest table by far.
+const latestFirst = laterAt + ` DESC, d.enrollment_id DESC, d.issue_id DESC`
 
 // logWhere returns the condition on deliveries d of a filter, with its parameters.
 func logWhere(filter store.LogFilter) (string, []any) {
@@ -122,25 +142,59 @@ func (r *snapshot) counts(campaign int64) (store.Counts, error) {
 		return counts, found(err)
 	}
 	err = r.each(tally(counts.Enrollments), `
-		SELECT state, COUNT(*) FROM enrollments WHERE campaign_id = $1 GROUP BY state`, campaign)
+		SELECT state, SUM(readers) AS n FROM reader_tallies WHERE campaign_id = $1 GROUP BY state HAVING n > 0`, campaign)
 	if err != nil {
 		return counts, err
 	}
 	err = r.each(tally(counts.Left), `
-		SELECT left_reason, COUNT(*) FROM enrollments WHERE campaign_id = $1 AND state = 'left' GROUP BY left_reason`, campaign)
+		SELECT left_reason, SUM(readers) AS n FROM reader_tallies
+		WHERE campaign_id = $1 AND state = 'left' GROUP BY left_reason HAVING n > 0`, campaign)
 	if err != nil {
 		return counts, err
 	}
-	err = r.each(tallyDeliveries(&counts), `
-		SELECT d.state, d.issue_id = $2, COUNT(*) FROM enrollments e JOIN deliveries d ON d.enrollment_id = e.id
-		WHERE e.campaign_id = $1 GROUP BY 1, 2`, campaign, confirmation)
+	err = r.each(tallyDeliveries(&counts), ledgerByState, campaign, confirmation)
 	if err != nil {
 		return counts, err
 	}
-	err = r.row([]any{toTime{&counts.NextAt}}, `
-		SELECT MIN(next_at) FROM enrollments WHERE campaign_id = $1 AND state IN ('pending', 'active')`, campaign)
+	counts.NextAt, err = r.nextHint(campaign, counts.Enrollments[drip.EnrollmentPending]+counts.Enrollments[drip.EnrollmentActive])
 	return counts, err
 }
+
+// fewReaders are as many as can be looked at one by one in no time.
+const fewReaders = 10_000
+
+// nextHint returns the earliest hint of a campaign's open enrollments, of which there are
+// so many. Those of a few are looked at; else the first hint of all that is one of theirs is
+// soon found.
+func (r *snapshot) nextHint(campaign int64, open int) (at time.Time, err error) {
+	query := hintOfFew
+	if open > fewReaders {
+		query = hintOfMany
+	}
+	err = r.row([]any{toTime{&at}}, query, campaign)
+	return at, err
+}
+
+const (
+	hintOfFew = `SELECT MIN(next_at) FROM enrollments WHERE campaign_id = $1 AND state IN ('pending', 'active')`
+	// hintOfMany goes by the hints: the plus hides the index of the campaign.
+	hintOfMany = `SELECT (SELECT next_at FROM enrollments WHERE next_at IS NOT NULL AND +campaign_id = $1 ORDER BY next_at LIMIT 1)`
+)
+
+// ledgerByState adds up what is counted already and what is not: never the ledger. $1 is
+// the campaign, $2 its confirmation.
+const ledgerByState = `
+	WITH own AS (SELECT id FROM issues WHERE campaign_id = $1),
+	done AS MATERIALIZED (
+	  SELECT t.issue_id, SUM(t.sent) AS sent, SUM(t.refused) AS refused, SUM(t.skipped) AS skipped
+	  FROM issue_tallies t WHERE t.issue_id IN (SELECT id FROM own) GROUP BY t.issue_id)
+	SELECT x.state, x.issue_id = $2, x.n FROM (
+	  SELECT issue_id, 'sent' AS state, sent AS n FROM done
+	  UNION ALL SELECT issue_id, 'refused', refused FROM done
+	  UNION ALL SELECT issue_id, 'skipped', skipped FROM done
+	  UNION ALL ` + courseOpen + `
+	  UNION ALL ` + courseUnknown + `) x
+	WHERE x.n > 0 AND x.issue_id IN (SELECT id FROM own)`
 
 // tallyDeliveries counts deliveries, and those of them that are confirmations.
 func tallyDeliveries(counts *store.Counts) func(*sql.Rows) error {

@@ -36,6 +36,7 @@ var frozen = map[string]landed{
 	"0007_tags.sql":       {"8d7d395396e8bc4fb526ea84eb847897547e739b66666a345d6a98c2d507533e", 7},
 	"0008_batches.sql":    {"a94a79af47b4480e5f8965a38e0b28d8a3078d9c4ed35eb6a20b13f819891a0c", 8},
 	"0009_leavings.sql":   {"c8369fc82105a4ec96bb17bf7a8ea38c6ae53591f1f1473ab19008a5c2d70700", 9},
+	"0010_tallies.sql":    {"9ae6b41a78d2f04e0e6dd968ea095bd0cbc0fb72efee25af54ec2b7b22519ea6", 10},
 }
 
 // landed is how a migration came.

@@ -164,6 +164,27 @@ func invariants() []invariant {
 			JOIN enrollments e ON e.id = d.enrollment_id
 			JOIN issues i ON i.id = d.issue_id
 			WHERE i.campaign_id <> e.campaign_id`),
+		always("issues are counted as the ledger has them", `
+			SELECT 'issue ' || x.issue_id || ', block ' || x.block FROM (
+			  SELECT t.issue_id, t.block, t.sent, t.late, t.refused, t.skipped, t.latest, 0 AS reached FROM issue_tallies t
+			  UNION ALL
+			  SELECT d.issue_id, d.enrollment_id >> 8, -(d.state = 'sent'), -COALESCE(d.sent_at > `+slotInstant+` + `+lateAfter+`, 0),
+			         -(d.state = 'refused'), -(d.state = 'skipped'), 0, `+laterAt+`
+			  FROM deliveries d WHERE d.state IN ('sent', 'refused', 'skipped')) x
+			GROUP BY x.issue_id, x.block
+			HAVING SUM(x.sent) <> 0 OR SUM(x.late) <> 0 OR SUM(x.refused) <> 0 OR SUM(x.skipped) <> 0 OR MAX(x.latest) < MAX(x.reached)`),
+		always("readers are counted as they are", `
+			SELECT 'campaign ' || x.campaign_id || ', ' || x.state FROM (
+			  SELECT t.campaign_id, t.state, t.left_reason, t.timezone, t.readers FROM reader_tallies t
+			  UNION ALL
+			  SELECT e.campaign_id, e.state, COALESCE(e.left_reason, ''), s.timezone, -1
+			  FROM enrollments e JOIN subscribers s ON s.id = e.subscriber_id) x
+			GROUP BY x.campaign_id, x.state, x.left_reason, x.timezone
+			HAVING SUM(x.readers) <> 0`),
+		always("whoever left by themselves is counted", `
+			SELECT `+anEnrollment+` FROM enrollments e LEFT JOIN departures x ON x.enrollment_id = e.id
+			WHERE (x.enrollment_id IS NOT NULL) <>
+			      (e.state = 'left' AND COALESCE(e.left_reason, '') IN ('reader', 'suppressed') AND e.joined_at IS NOT NULL)`),
 		// The table-valued pragma is SQLite's own.
 		always("nothing refers to what is gone", `
 			SELECT f."table" || ' ' || COALESCE(f.rowid, 0) || ' refers to ' || f.parent FROM pragma_foreign_key_check f

@@ -26,6 +26,7 @@ INSERT INTO enrollments (id, subscriber_id, campaign_id, state, start, invited_a
   (2, 2, 1, 'pending', 'on-join', 1000, NULL, NULL, 4000, NULL, NULL),
   (3, 3, 1, 'left',    'on-join', NULL, 1000, NULL, NULL, 5000, 'suppressed'),
   (4, 4, 1, 'active',  'on-join', NULL, 1000, NULL, NULL, NULL, NULL);
+INSERT INTO departures (enrollment_id, campaign_id, issue_id) VALUES (3, 1, 2);
 INSERT INTO zones (id, name) VALUES (1, 'UTC');
 INSERT INTO deliveries (enrollment_id, issue_id, state, reason, slot_wall, slot_zone, slot_offset, send_by, attempt, owner, wake_at, marked_at, sent_at) VALUES
   (1, 2, 'sent',    NULL,   2, 1, 0, 2500, 1, NULL, NULL, 2000, 2100),
@@ -44,9 +45,10 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 	tested := make(map[string]bool)
 	for _, test := range []struct{ invariant, damage string }{
 		{"no issue twice", `
-			CREATE TABLE d AS SELECT * FROM deliveries; DROP TABLE deliveries;
+			CREATE TABLE d AS SELECT * FROM deliveries; DROP TRIGGER note_departure; DROP TABLE deliveries;
 			ALTER TABLE d RENAME TO deliveries;
-			INSERT INTO deliveries SELECT * FROM deliveries WHERE enrollment_id = 2`},
+			INSERT INTO deliveries SELECT * FROM deliveries WHERE enrollment_id = 2;
+			UPDATE issue_tallies SET sent = 2 WHERE issue_id = 1`},
 		{"no issue by two enrollments at once", `
 			UPDATE subscribers SET suppressed_at = NULL; DELETE FROM suppressions;
 			INSERT INTO enrollments (id, subscriber_id, campaign_id, state, start, joined_at, next_at)
@@ -57,6 +59,7 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 			UPDATE enrollments SET state = 'left', left_at = 3500, left_reason = 'reader', next_at = NULL WHERE id = 1;
 			INSERT INTO enrollments (id, subscriber_id, campaign_id, state, start, joined_at, next_at, follows_id, continues, left_at, left_reason)
 			VALUES (5, 1, 1, 'left', 'at-slot', 3600, NULL, 1, 1, 3700, 'reader'), (6, 1, 1, 'active', 'at-slot', 3800, 9000, 5, 1, NULL, NULL);
+			INSERT INTO departures (enrollment_id, campaign_id) VALUES (5, 1);
 			INSERT INTO deliveries (enrollment_id, issue_id, state, marked_at, sent_at) VALUES (6, 2, 'sent', 3900, 3950)`},
 		{"enrollments follow an earlier one of the same person and campaign", `
 			UPDATE enrollments SET follows_id = 3 WHERE id = 4`},
@@ -69,14 +72,16 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 		{"no two issues for one slot", `UPDATE deliveries SET slot_wall = 3 WHERE enrollment_id = 1 AND issue_id = 2`},
 		{"no mark after leaving", `
 			UPDATE subscribers SET suppressed_at = NULL; DELETE FROM suppressions;
-			UPDATE deliveries SET remarked_at = 5001, send_by = NULL, sent_at = 5002 WHERE enrollment_id = 3 AND issue_id = 2`},
+			UPDATE deliveries SET remarked_at = 5001, send_by = NULL, sent_at = 5002 WHERE enrollment_id = 3 AND issue_id = 2;
+			UPDATE issue_tallies SET latest = 5002`},
 		{"no mark after suppression", `UPDATE subscribers SET suppressed_at = 1999 WHERE id = 3`},
 		{"no mark while paused", `UPDATE campaigns SET paused_at = -20000 WHERE id = 1`},
 		{"no mark while paused", `UPDATE enrollments SET paused_at = -20000, paused_until = 2500 WHERE id = 1`},
 		{"nothing but the confirmation before joining", `UPDATE enrollments SET joined_at = 2001 WHERE id = 1`},
 		{"nothing but the confirmation without joining", `
 			INSERT INTO deliveries (enrollment_id, issue_id, state, marked_at, sent_at) VALUES (2, 2, 'sent', 2000, 2100)`},
-		{"none outside its window", `UPDATE deliveries SET remarked_at = 3501, sent_at = 3600 WHERE enrollment_id = 1 AND issue_id = 3`},
+		{"none outside its window", `UPDATE deliveries SET remarked_at = 3501, sent_at = 3600 WHERE enrollment_id = 1 AND issue_id = 3;
+			UPDATE issue_tallies SET latest = 3600`},
 		{"one open enrollment a person and campaign", `
 			DROP INDEX enrollments_open;
 			INSERT INTO enrollments (subscriber_id, campaign_id, state, start, joined_at, next_at)
@@ -103,8 +108,23 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 		{"what was sent is dated", `UPDATE deliveries SET sent_at = NULL WHERE enrollment_id = 1 AND issue_id = 3`},
 		{"nothing was accepted before its mark", `UPDATE deliveries SET sent_at = 2999 WHERE enrollment_id = 1 AND issue_id = 3`},
 		{"what was not sent says why", `UPDATE deliveries SET reason = NULL WHERE enrollment_id = 3 AND issue_id = 3`},
-		{"what was not sent says why", `UPDATE enrollments SET left_reason = NULL WHERE id = 3`},
-		{"issues belong to the enrollment's campaign", `UPDATE deliveries SET issue_id = 5 WHERE enrollment_id = 1 AND issue_id = 3`},
+		{"what was not sent says why", `UPDATE enrollments SET left_reason = NULL WHERE id = 3; DELETE FROM departures`},
+		{"issues belong to the enrollment's campaign", `UPDATE deliveries SET issue_id = 5 WHERE enrollment_id = 1 AND issue_id = 3;
+			UPDATE issue_tallies SET sent = 0 WHERE issue_id = 3;
+			INSERT INTO issue_tallies (issue_id, block, sent, late, refused, skipped, latest) VALUES (5, 0, 1, 0, 0, 0, 3100)`},
+		{"issues are counted as the ledger has them", `UPDATE issue_tallies SET sent = 1 WHERE issue_id = 2`},
+		{"issues are counted as the ledger has them", `UPDATE issue_tallies SET late = 1 WHERE issue_id = 2`},
+		{"issues are counted as the ledger has them", `UPDATE issue_tallies SET refused = 1 WHERE issue_id = 2`},
+		{"issues are counted as the ledger has them", `UPDATE issue_tallies SET skipped = 0 WHERE issue_id = 3`},
+		{"issues are counted as the ledger has them", `UPDATE issue_tallies SET latest = 2099 WHERE issue_id = 2`},
+		{"issues are counted as the ledger has them", `UPDATE issue_tallies SET block = 1 WHERE issue_id = 2`},
+		{"issues are counted as the ledger has them", `DELETE FROM issue_tallies WHERE issue_id = 1`},
+		{"readers are counted as they are", `UPDATE reader_tallies SET readers = 1 WHERE state = 'active'`},
+		{"readers are counted as they are", `UPDATE reader_tallies SET timezone = 'Asia/Tokyo' WHERE state = 'left'`},
+		{"readers are counted as they are", `UPDATE reader_tallies SET left_reason = 'reader' WHERE state = 'left'`},
+		{"readers are counted as they are", `DELETE FROM reader_tallies WHERE state = 'pending'`},
+		{"whoever left by themselves is counted", `DELETE FROM departures`},
+		{"whoever left by themselves is counted", `INSERT INTO departures (enrollment_id, campaign_id) VALUES (1, 1)`},
 		{"nothing refers to what is gone", `DELETE FROM issues WHERE id = 5; DELETE FROM campaigns WHERE id = 2;
 			UPDATE enrollments SET consent_id = 99 WHERE id = 1`},
 		{"nothing refers to what is gone", `

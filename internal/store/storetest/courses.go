@@ -8,12 +8,11 @@ import (
 	"partwork/internal/store"
 )
 
-// course sums the campaign up in two parts: the weeks since a time, an hour being
-// late.
+// course sums the campaign up with the weeks since a time.
 func (w *world) course(from time.Time, weeks int) store.Course {
 	w.Helper()
 	c, err := w.store.Course(w.ctx, store.CourseQuery{
-		Campaign: w.campaign.No, Late: time.Hour, From: from, Span: week, Spans: weeks, Parts: 2,
+		Campaign: w.campaign.No, From: from, Span: week, Spans: weeks,
 	})
 	w.must(err)
 	return c
@@ -49,17 +48,33 @@ func courseLaws() []law {
 				}
 			}
 		}},
+		{"Course/ConfirmationsAndOtherCampaignsDoNotCount", func(w *world) {
+			e := w.pending()
+			w.claim(e.ID, drip.ConfirmationID)
+			other, err := w.store.SyncCampaign(w.ctx, store.CampaignSync{ID: "other", Key: "other", Issues: []string{"x"}, Now: w.now})
+			w.must(err)
+			w.claim(w.reader().ID, "a")
+			same(w, "the number of issues", len(w.course(w.now, 0).Issues), 1)
+			c, err := w.store.Course(w.ctx, store.CourseQuery{Campaign: other.No})
+			w.must(err)
+			same(w, "the number of issues of another campaign", len(c.Issues), 0)
+		}},
 		{"Course/LateIsWhatIsAcceptedLongAfterItsSlot", func(w *world) {
-			for _, late := range []time.Duration{time.Minute, time.Hour, time.Hour + time.Second} {
+			for _, late := range []time.Duration{time.Minute, store.LateAfter, store.LateAfter + time.Millisecond} {
 				f := w.claim(w.reader().ID, "a")
 				w.pass(late)
 				w.mustMark(f)
 				w.mustSettle(f, drip.DeliverySent)
 			}
+			lost := w.claim(w.reader().ID, "a") // whose fate is known much later
+			w.mustMark(lost)
+			w.mustSettle(lost, drip.DeliveryUnknown)
 			waits := w.claim(w.reader().ID, "a")
 			w.pass(week)
+			same(w, "those not sent yet", w.course(w.now, 0).Issues[w.issue("a")].Late, 1)
+			w.mustSettle(lost, drip.DeliverySent)
 			w.stateIs(waits, drip.DeliveryClaimed)
-			same(w, "the late ones", w.course(w.now, 0).Issues[w.issue("a")].Late, 1)
+			same(w, "the late ones", w.course(w.now, 0).Issues[w.issue("a")].Late, 2)
 		}},
 		{"Course/LeavingCountsAfterTheLastIssueSent", func(w *world) {
 			early, late, stays, moved := w.reader(), w.reader(), w.reader(), w.reader()
@@ -118,8 +133,36 @@ func courseLaws() []law {
 				w.Errorf("the week has %+v", got)
 			}
 			w.pass(week)
-			same(w, "the readers a week later", w.course(w.now, 0).Before, 0)
-			same(w, "the readers a week later, with spans", w.course(w.now, 1).Before, 1)
+			same(w, "the readers a week later", w.course(w.now, 1).Before, 1)
+		}},
+		{"Course/WhoStartsOverHavingFinishedJoinsAgain", func(w *world) {
+			from := w.now
+			e := w.reader()
+			w.commit(w.decision(store.DecideFinish, e.ID, ""))
+			w.pass(week)
+			w.restart(e.ID)
+			got := w.course(from, 2)
+			same(w, "the readers before", got.Before, 0)
+			for i, want := range []store.SpanCourse{{Joined: 1, Finished: 1}, {Joined: 1}} {
+				if got.Spans[i] != want {
+					w.Errorf("week %d has %+v, want %+v", i, got.Spans[i], want)
+				}
+			}
+		}},
+		{"Course/ForgetsWhoeverIsErased", func(w *world) {
+			a, b := w.reader(), w.reader()
+			w.send(a.ID, "a")
+			w.send(b.ID, "a")
+			w.commit(w.decision(store.DecideSkip, b.ID, "b"))
+			p, err := w.store.Subscriber(w.ctx, b.Subscriber)
+			w.must(err)
+			w.must(w.store.Erase(w.ctx, p.ID, w.suppression(p.Email, drip.SuppressedByErasure)))
+			got := w.course(w.now, 1)
+			if states := got.Issues[w.issue("a")].States; !maps.Equal(states, map[drip.DeliveryState]int{drip.DeliverySent: 1}) {
+				w.Errorf("issue a has %v", states)
+			}
+			same(w, "the number of issues", len(got.Issues), 1)
+			same(w, "those who joined", got.Spans[0].Joined, 1)
 		}},
 		{"Course/CountsReadersByState", func(w *world) {
 			w.reader()
