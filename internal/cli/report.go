@@ -194,7 +194,7 @@ func (e *env) reportStuck(s *report.Series) {
 		return
 	}
 	e.say("")
-	e.say("%s not getting on for more than a day; `partwork subscriber show NUMBER` says why:", areStuck(s.Stuck.All))
+	e.say("%s waited for more than a day; `partwork subscriber show NUMBER` says why:", cases(s.Stuck.All))
 	t := newTable(e.stdout, "SUBSCRIBER", "ISSUE", "WHY", "SINCE")
 	for _, one := range s.Stuck.List {
 		t.row(strconv.FormatInt(int64(one.Subscriber), 10), dash(one.Issue), report.Why(one.Why), utc(one.Since))
@@ -202,10 +202,10 @@ func (e *env) reportStuck(s *report.Series) {
 	t.flush()
 }
 
-// areStuck writes "1 reader is" or "3 readers are".
-func areStuck(n int) string {
+// cases writes "1 case has" or "3 cases have".
+func cases(n int) string {
 	if n == 1 {
-		return "1 reader is"
+		return "1 case has"
 	}
-	return report.Number(n) + " readers are"
+	return report.Number(n) + " cases have"
 }

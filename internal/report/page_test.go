@@ -56,8 +56,8 @@ func TestPageLoadsNothing(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"1,540", "1.7%", "22 of 1,290", "3 left before the first issue", "&lt;script&gt;alert(1)", "none of their own", "of unknown fate", "due, and not planned",
-		"40 readers, for more than a day; these have waited longest",
+		"1,540", "1.7%", "22&nbsp;of&nbsp;1,290", "3 left before the first issue", "&lt;script&gt;alert(1)", "none of their own", "of unknown fate", "due, and not planned",
+		"40 cases, for more than a day; these have waited longest",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)

@@ -98,7 +98,8 @@ type Zone struct {
 	Readers int    `json:"readers"`
 }
 
-// Stuck is who is not getting on.
+// Stuck is who is not getting on. Somebody with two deliveries of unknown fate is two
+// cases.
 type Stuck struct {
 	All int `json:"all"`
 	// List has those who have waited longest.

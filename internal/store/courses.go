@@ -13,8 +13,9 @@ type Courses interface {
 	// not done, and not with the ledger.
 	Course(ctx context.Context, query CourseQuery) (Course, error)
 	// Stuck lists whoever is not getting on by themselves, those first who have
-	// waited longest, and counts them all. Nobody is stuck in a campaign that is
-	// paused or stopped: somebody wanted that.
+	// waited longest, and counts them all; somebody with two deliveries of unknown fate
+	// is there twice. Nobody is stuck in a campaign that is paused or stopped: somebody
+	// wanted that.
 	Stuck(ctx context.Context, query StuckQuery) (list []Stuck, all int, err error)
 }
 
