@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -23,6 +24,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"share":      Share,
 	"why":        Why,
 	"churnWeeks": func() int { return ChurnWeeks },
+	"quiet":      quiet,
 	"growth":     growth,
 	"turnover":   turnover,
 	"bars":       bars,
@@ -109,4 +111,12 @@ func zones(list []Zone) []zoneBar {
 		bars = append(bars, zoneBar{Name: strconv.Itoa(len(others)) + " others", Readers: readers})
 	}
 	return bars
+}
+
+// quiet reports whether there was nobody in any of the weeks: a picture of that shows
+// nothing.
+func quiet(weeks []Week) bool {
+	return len(weeks) > 0 && !slices.ContainsFunc(weeks, func(w Week) bool {
+		return w.Joined+w.Left+w.Finished+w.Readers > 0
+	})
 }

@@ -34,7 +34,8 @@ func sample() *Report {
 		s.Weeks = append(s.Weeks, Week{From: from.AddDate(0, 0, 7*i), Joined: 120 - 5*i, Left: i * 2, Finished: 0, Readers: 110 * (i + 1)})
 	}
 	empty := Series{Campaign: "quiet", State: "paused", Weeks: []Week{{From: from}}}
-	return &Report{Made: from.AddDate(0, 0, 80), Series: []Series{s, empty}}
+	long := Series{Campaign: strings.Repeat("very-", 12) + "long", Title: "Gartenbaubetriebsgenossenschaftsversammlungsprotokolle", State: "open"}
+	return &Report{Made: from.AddDate(0, 0, 80), Series: []Series{s, empty, long}}
 }
 
 func write(t *testing.T, r *Report) string {
@@ -57,11 +58,27 @@ func TestPageLoadsNothing(t *testing.T) {
 	}
 	for _, want := range []string{
 		"1,540", "1.7%", "22&nbsp;of&nbsp;1,290", "3 left before the first issue", "&lt;script&gt;alert(1)", "none of their own", "of unknown fate", "due, and not planned",
+		"1,540 of 1,556 sent, 40 of them late, 4 unknown, 12 refused; then 31 left", "1,100 of 1,201 sent, 61 on their way, 30 put off, 10 skipped; then 9 left", "20 of 20 sent</span>",
 		"40 cases, for more than a day; these have waited longest",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
+	}
+}
+
+// Where nobody is there is no picture of nobody, and no share of them.
+func TestPageOfAQuietSeries(t *testing.T) {
+	t.Parallel()
+	week := Week{From: time.Date(2026, 9, 7, 0, 0, 0, 0, time.UTC)}
+	const nobody, pictures = "Nobody joined, read, left or finished", "Reading at the end of each week"
+	page := write(t, &Report{Series: []Series{{Campaign: "quiet", Weeks: []Week{week}}}})
+	if !strings.Contains(page, nobody) || !strings.Contains(page, "nobody was reading") || strings.Contains(page, pictures) || strings.Contains(page, "<dd>0%") {
+		t.Error(page)
+	}
+	week.Left = 1
+	if page := write(t, &Report{Series: []Series{{Campaign: "quiet", Weeks: []Week{week}}}}); strings.Contains(page, nobody) || !strings.Contains(page, pictures) {
+		t.Error(page)
 	}
 }
 

@@ -184,6 +184,23 @@ func bars(issues []Issue) []bar {
 // Name returns what an issue is called.
 func (is *Issue) Name() string { return cmp.Or(is.Subject, is.Issue) }
 
+// Tally says what became of an issue: the picture says it to those who see colors.
+func (is *Issue) Tally() string {
+	text := Number(is.Sent) + " of " + Number(is.Due) + " sent"
+	for _, part := range []struct {
+		n    int
+		what string
+	}{
+		{is.Late, " of them late"}, {is.Waiting, " on their way"}, {is.Deferred, " put off"},
+		{is.Unknown, " unknown"}, {is.Refused, " refused"}, {is.Skipped, " skipped"},
+	} {
+		if part.n > 0 {
+			text += ", " + Number(part.n) + part.what
+		}
+	}
+	return text
+}
+
 // LeftShare returns how many of those who were sent an issue left after it, in
 // hundredths; zero if nobody was.
 func (is *Issue) LeftShare() float64 {
