@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -19,14 +20,15 @@ import (
 type gone struct {
 	*restored
 	rnd *rand.Rand
-	// left are those who left the series, suppressed those who are mailed nothing, and moved
-	// those whose reader has another address by now.
-	left, suppressed, moved map[string]bool
-	lists                   []string // that were imported, to be imported again
-	batches                 []int64
-	copied                  string // a copy of the database
-	history                 []string
-	leavings, undone        int
+	// left are those who left the series, suppressed those who are mailed nothing, out those
+	// who are kept out of the series and of no other, and moved those whose reader has
+	// another address by now.
+	left, suppressed, out, moved map[string]bool
+	lists                        []string // that were imported, to be imported again
+	batches                      []int64
+	copied                       string // a copy of the database
+	history                      []string
+	leavings, undone             int
 }
 
 // Whoever left or was suppressed stays away, whatever is imported, imported again, undone,
@@ -42,7 +44,7 @@ func TestWhoIsGoneStaysAway(t *testing.T) {
 			t.Parallel()
 			g := &gone{
 				restored: newReturned(t), rnd: rand.New(rand.NewPCG(seed, 8)),
-				left: map[string]bool{}, suppressed: map[string]bool{}, moved: map[string]bool{},
+				left: map[string]bool{}, suppressed: map[string]bool{}, out: map[string]bool{}, moved: map[string]bool{},
 			}
 			steps := []struct {
 				name string
@@ -51,6 +53,7 @@ func TestWhoIsGoneStaysAway(t *testing.T) {
 				{"import", (*gone).importsList}, {"import", (*gone).importsList}, {"re-import", (*gone).importsAgain},
 				{"merge", (*gone).importsMerged}, {"withdraw", (*gone).importsWithdrawals}, {"leave", (*gone).leaves},
 				{"suppress", (*gone).isSuppressed}, {"erase", (*gone).isErased},
+				{"keep out", (*gone).isKeptOut},
 				{"ask", (*gone).importsUnasked}, {"undo", (*gone).undoes}, {"undo", (*gone).undoes}, {"move", (*gone).moves}, {"leave", (*gone).leaves},
 			}
 			for n := range 44 {
@@ -71,8 +74,8 @@ func TestWhoIsGoneStaysAway(t *testing.T) {
 					t.Fatalf("after %s", strings.Join(g.history, ", "))
 				}
 			}
-			if g.leavings == 0 || len(g.suppressed) == 0 || g.undone == 0 {
-				t.Errorf("%d left, %d are suppressed and %d were undone: the history says nothing", g.leavings, len(g.suppressed), g.undone)
+			if g.leavings == 0 || len(g.suppressed) == 0 || len(g.out) == 0 || g.undone == 0 {
+				t.Errorf("%d left, %d are suppressed, %d kept out and %d were undone: the history says nothing", g.leavings, len(g.suppressed), len(g.out), g.undone)
 			}
 			g.verify(t)
 		})
@@ -228,6 +231,48 @@ func (g *gone) isSuppressed() {
 	g.suppressed[who] = true
 }
 
+// isKeptOut keeps somebody out of the series, or some by lists.
+func (g *gone) isKeptOut() {
+	if g.rnd.IntN(2) == 0 {
+		g.isKeptOutByAList()
+		return
+	}
+	who := g.someone()
+	address, err := mailaddr.Parse(who)
+	if err == nil {
+		err = g.Audience.KeepOut(g.t.Context(), address, g.key(), drip.SuppressedByAdmin)
+	}
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.out[who] = true
+}
+
+// isKeptOutByAList does so with a list of addresses, and one of another instance's hashes.
+func (g *gone) isKeptOutByAList() {
+	address, hashed := g.someone(), g.someone()
+	_, err := g.Audience.Import(g.t.Context(), strings.NewReader("email\n"+address+"\n"),
+		audience.ImportOptions{Withdraw: drip.SuppressedByReader, KeepOutOf: g.key()})
+	if err == nil {
+		s := drip.Suppression{Hash: g.sumOf(hashed), Campaign: g.key(), Reason: drip.SuppressedByComplaint, At: g.now()}
+		list := "hash,reason,suppressed_at,scope\n" + strings.Join(audience.SuppressionRow(s), ",") + "\n"
+		_, _, err = g.Audience.SuppressHashes(g.t.Context(), bufio.NewReader(strings.NewReader(list)))
+	}
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.out[address], g.out[hashed] = true, true
+}
+
+// key is that of the series.
+func (g *gone) key() string {
+	program, err := g.Library.Campaign("letters")
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return program.Record.Key
+}
+
 // isErased erases an active reader, whose address is suppressed by that.
 func (g *gone) isErased() {
 	active := g.active(g.t)
@@ -272,12 +317,18 @@ func (g *gone) check() {
 			g.t.Errorf("%s was suppressed: %v", who, err)
 		}
 	}
+	for who := range g.out {
+		entries, err := g.Store.SuppressionsOf(g.t.Context(), g.sumOf(who))
+		if err != nil || !slices.ContainsFunc(entries, func(s drip.Suppression) bool { return s.Campaign == g.key() }) {
+			g.t.Errorf("%s was kept out: %v, %v", who, entries, err)
+		}
+	}
 	for _, e := range g.openOnes() {
 		p, err := g.Store.Subscriber(g.t.Context(), e.Subscriber)
 		if err != nil {
 			g.t.Fatal(err)
 		}
-		if who := p.Email.String(); g.left[who] || g.suppressed[who] || g.moved[who] {
+		if who := p.Email.String(); g.left[who] || g.suppressed[who] || g.out[who] || g.moved[who] {
 			g.t.Errorf("%s came back as enrollment %d", who, e.ID)
 		}
 	}

@@ -24,10 +24,15 @@ type journaled struct {
 func (j journaled) Suppress(ctx context.Context, s drip.Suppression, address mailaddr.Address) error {
 	err := j.Store.Suppress(ctx, s, address)
 	if err == nil {
-		j.in.note(drip.Withdrawal{Hash: s.Hash, At: s.At, Suppressed: s.Reason})
+		j.in.note(withdrawalOf(s))
 		j.noteFormer(ctx, s, address)
 	}
 	return err
+}
+
+// withdrawalOf is what the journal says of a suppression.
+func withdrawalOf(s drip.Suppression) drip.Withdrawal {
+	return drip.Withdrawal{Hash: s.Hash, At: s.At, Suppressed: s.Reason, Campaign: s.Campaign}
 }
 
 // Erase implements store.People.
@@ -37,7 +42,7 @@ func (j journaled) Erase(ctx context.Context, id drip.SubscriberID, s drip.Suppr
 		err = j.Store.Erase(ctx, id, s)
 	}
 	if err == nil {
-		w := drip.Withdrawal{Hash: s.Hash, At: s.At, Suppressed: s.Reason}
+		w := withdrawalOf(s)
 		j.in.note(append(alsoAs(w, former), w)...)
 	}
 	return err
@@ -172,11 +177,13 @@ func (in *Instance) appendMissing(list []drip.Withdrawal) error {
 	}
 	type key struct {
 		hash     mailaddr.Hash
-		campaign string // empty if suppressed
+		campaign string
+		left     bool // the campaign, and not suppressed
 	}
+	of := func(w drip.Withdrawal) key { return key{w.Hash, w.Campaign, w.Suppressed == ""} }
 	latest, lifted := make(map[key]time.Time, len(journal.List)), make(map[key]time.Time)
 	for _, w := range journal.List {
-		k := key{w.Hash, w.Campaign}
+		k := of(w)
 		if w.Lifted {
 			lifted[k] = w.At
 			delete(latest, k)
@@ -188,10 +195,10 @@ func (in *Instance) appendMissing(list []drip.Withdrawal) error {
 	}
 	var missing []drip.Withdrawal
 	for _, w := range list {
-		if at, ok := lifted[key{w.Hash, w.Campaign}]; ok && !w.At.After(at) {
+		if at, ok := lifted[of(w)]; ok && !w.At.After(at) {
 			continue // lifted while the database was read
 		}
-		if at, ok := latest[key{w.Hash, w.Campaign}]; !ok || w.Campaign != "" && w.At.After(at) {
+		if at, ok := latest[of(w)]; !ok || of(w).left && w.At.After(at) {
 			missing = append(missing, w)
 		}
 	}

@@ -60,7 +60,7 @@ func (j journaled) noteFormer(ctx context.Context, s drip.Suppression, address m
 		j.in.unwritten(err)
 		return
 	}
-	j.in.note(alsoAs(drip.Withdrawal{At: s.At, Suppressed: s.Reason}, former)...)
+	j.in.note(alsoAs(withdrawalOf(s), former)...)
 }
 
 // alsoAs returns a withdrawal for each of the addresses that a person had before: an

@@ -20,8 +20,8 @@ func (j journaled) ImportRows(ctx context.Context, chunk store.ImportChunk) ([]s
 			continue
 		}
 		row := &chunk.Rows[i]
-		s := drip.Suppression{Hash: row.Hash, Reason: row.Withdraws(), At: chunk.Now}
-		list = append(list, drip.Withdrawal{Hash: s.Hash, At: s.At, Suppressed: s.Reason})
+		s := drip.Suppression{Hash: row.Hash, Campaign: chunk.KeepOutOf, Reason: row.Withdraws(), At: chunk.Now}
+		list = append(list, withdrawalOf(s))
 		j.noteFormer(ctx, s, row.Email)
 	}
 	if len(list) > 0 {

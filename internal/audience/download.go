@@ -15,12 +15,14 @@ import (
 type Data struct {
 	// Written is when it was put together, and Note says what there is besides, in the
 	// words of whoever shows it.
-	Written     time.Time     `json:"written"`
-	Note        string        `json:"note"`
-	Person      dataPerson    `json:"person"`
-	Suppression *dataStop     `json:"suppression"`
-	Series      []dataSeries  `json:"series"`
-	Requests    []dataRequest `json:"requests"`
+	Written     time.Time  `json:"written"`
+	Note        string     `json:"note"`
+	Person      dataPerson `json:"person"`
+	Suppression *dataStop  `json:"suppression"`
+	// KeptOut are the series that they must not be mailed.
+	KeptOut  []dataKeptOut `json:"kept_out"`
+	Series   []dataSeries  `json:"series"`
+	Requests []dataRequest `json:"requests"`
 }
 
 type dataPerson struct {
@@ -70,6 +72,12 @@ type dataSignUp struct {
 type dataStop struct {
 	Reason drip.SuppressionReason `json:"reason"`
 	Since  time.Time              `json:"since"`
+}
+
+type dataKeptOut struct {
+	// Key is that of the series, as it stands in addresses of pages.
+	Key string `json:"series_key"`
+	dataStop
 }
 
 type dataSeries struct {
@@ -141,7 +149,7 @@ func (a *Audience) Download(ctx context.Context, link string) (Data, error) {
 func (a *Audience) data(d *store.Dossier) Data {
 	s := &d.Subscriber
 	data := Data{
-		Written: a.now(), Series: []dataSeries{}, Requests: []dataRequest{},
+		Written: a.now(), KeptOut: []dataKeptOut{}, Series: []dataSeries{}, Requests: []dataRequest{},
 		Person: dataPerson{
 			Email: s.Email.String(), Name: s.Name, Timezone: s.Timezone, Attributes: s.Attributes, Tags: append([]drip.Tag{}, d.Tags...), Consent: consentOf(d, s.ConsentID),
 			Created: s.CreatedAt, Updated: s.UpdatedAt, Moved: dated(d.MovedAt), FormerAddresses: d.Former,
@@ -152,6 +160,9 @@ func (a *Audience) data(d *store.Dossier) Data {
 	}
 	if d.Suppression != nil {
 		data.Suppression = &dataStop{Reason: d.Suppression.Reason, Since: d.Suppression.At}
+	}
+	for _, entry := range d.KeptOut {
+		data.KeptOut = append(data.KeptOut, dataKeptOut{entry.Campaign, dataStop{Reason: entry.Reason, Since: entry.At}})
 	}
 	for _, e := range d.Enrollments {
 		data.Series = append(data.Series, a.dataSeries(d, &e))

@@ -115,6 +115,7 @@ type intake struct {
 	counts  ImportReport
 	left    int
 	former  int
+	out     int // who are kept out of the campaign
 }
 
 // start opens the batch, or the one that an earlier run left unfinished.
@@ -182,7 +183,7 @@ func (in *intake) write(ctx context.Context, c chunk) error {
 	}
 	outcomes, err := write(ctx, store.ImportChunk{
 		Batch: in.batch.Batch, Consent: in.batch.Consent,
-		Rows: c.people, Enroll: in.rule(), Now: in.now,
+		Rows: c.people, Enroll: in.rule(), KeepOutOf: in.opts.KeepOutOf, Now: in.now,
 		From: in.rows, To: c.rowsRead, Rejects: c.rejected, Columns: c.columns,
 	})
 	if err != nil {
@@ -239,6 +240,9 @@ func (in *intake) count(ctx context.Context, person store.Person, outcome store.
 	case outcome.Enroll == store.EnrollLeft:
 		in.left++
 		return nil
+	case outcome.Enroll == store.EnrollKeptOut:
+		in.out++
+		return nil
 	case in.opts.Campaign != nil:
 		return nil
 	case (in.consent == "" || person.Unconfirmed()) && outcome.Result == store.RowNew:
@@ -268,7 +272,7 @@ func (in *intake) addTo(r *reporter) {
 	c := in.counts
 	r.Batch, r.New, r.Updated, r.Unchanged = c.Batch, c.New, c.Updated, c.Unchanged
 	r.Suppressed, r.Pending, r.Enrolled, r.Zones = c.Suppressed, c.Pending, c.Enrolled, c.Zones
-	r.left, r.former, r.Starts, r.Resumed = in.left, in.former, c.Starts, c.Resumed
+	r.left, r.former, r.out, r.Starts, r.Resumed = in.left, in.former, in.out, c.Starts, c.Resumed
 	for reason, n := range c.Withdrawn {
 		r.withdrew(reason, n)
 	}

@@ -46,7 +46,8 @@ type Added struct {
 
 // Add adds a person, or merges what is said into what is known of them, exactly
 // as an import of one row would. It returns drip.ErrSuppressed if the address
-// must not be mailed, and drip.ErrClosed or drip.ErrNotFound for the campaign.
+// must not be mailed, drip.ErrKeptOut if not that campaign, and drip.ErrClosed or
+// drip.ErrNotFound for the campaign.
 func (a *Audience) Add(ctx context.Context, p NewPerson) (Added, error) {
 	opts := ImportOptions{Consent: p.Consent, Campaign: p.Campaign, Invite: p.Invite}
 	if err := a.checkImport(ctx, opts); err != nil {
@@ -56,10 +57,7 @@ func (a *Audience) Add(ctx context.Context, p NewPerson) (Added, error) {
 	if err != nil {
 		return Added{}, err
 	}
-	if _, err := a.stores.Suppressed(ctx, row.Hash); !errors.Is(err, drip.ErrNotFound) {
-		if err == nil {
-			err = drip.ErrSuppressed
-		}
+	if err := a.mayAdd(ctx, row, p.Campaign); err != nil {
 		return Added{}, fmt.Errorf("add a person: %w", err)
 	}
 	in := intake{Audience: a, opts: opts, consent: strings.TrimSpace(p.Consent), now: a.now()}
@@ -123,8 +121,8 @@ type EnrollOptions struct {
 // Enroll opens an enrollment for a person. It is active at once if their
 // consent is known, else pending. Somebody who left this campaign earlier is
 // always pending: only they themselves can come back, whatever consent there
-// was. The errors are drip.ErrSuppressed, drip.ErrClosed, drip.ErrNotFound and
-// drip.ErrEnrolled, which comes with the open enrollment.
+// was. The errors are drip.ErrSuppressed, drip.ErrKeptOut, drip.ErrClosed, drip.ErrNotFound
+// and drip.ErrEnrolled, which comes with the open enrollment.
 func (a *Audience) Enroll(ctx context.Context, who Who, opts EnrollOptions) (drip.Enrollment, error) {
 	person, err := a.find(ctx, who)
 	if err != nil {
@@ -191,7 +189,10 @@ func (a *Audience) Suppress(ctx context.Context, address mailaddr.Address, reaso
 }
 
 func (a *Audience) suppressAt(ctx context.Context, address mailaddr.Address, reason drip.SuppressionReason, now time.Time) error {
-	entry := drip.Suppression{Hash: a.hasher.Sum(address), Reason: reason, At: now}
+	return a.suppress(ctx, address, drip.Suppression{Hash: a.hasher.Sum(address), Reason: reason, At: now})
+}
+
+func (a *Audience) suppress(ctx context.Context, address mailaddr.Address, entry drip.Suppression) error {
 	if err := a.stores.Suppress(ctx, entry, address); err != nil {
 		return fmt.Errorf("suppress an address: %w", err)
 	}
@@ -216,8 +217,10 @@ func (a *Audience) Erase(ctx context.Context, who Who) error {
 type Profile struct {
 	Subscriber  drip.Subscriber
 	Enrollments []drip.Enrollment // oldest first
-	// Suppression is nil unless the address is suppressed.
+	// Suppression is nil unless the address is suppressed for everything, and KeptOut has
+	// the campaigns that it is suppressed for.
 	Suppression *drip.Suppression
+	KeptOut     []drip.Suppression
 }
 
 // Show returns what is known of a person.
@@ -230,11 +233,16 @@ func (a *Audience) Show(ctx context.Context, who Who) (Profile, error) {
 	if p.Enrollments, err = a.stores.EnrollmentsOf(ctx, person.ID); err != nil {
 		return Profile{}, fmt.Errorf("show subscriber %d: %w", person.ID, err)
 	}
-	switch entry, err := a.stores.Suppressed(ctx, a.hasher.Sum(person.Email)); {
-	case err == nil:
-		p.Suppression = &entry
-	case !errors.Is(err, drip.ErrNotFound):
+	entries, err := a.stores.SuppressionsOf(ctx, a.hasher.Sum(person.Email))
+	if err != nil {
 		return Profile{}, fmt.Errorf("show subscriber %d: %w", person.ID, err)
+	}
+	for _, entry := range entries {
+		if entry.Campaign == "" {
+			p.Suppression = &entry
+		} else {
+			p.KeptOut = append(p.KeptOut, entry)
+		}
 	}
 	return p, nil
 }

@@ -88,15 +88,11 @@ func (a *Audience) checkInvited(ctx context.Context, e drip.Enrollment) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.stores.Suppressed(ctx, a.hasher.Sum(person.Email))
-	switch {
-	case errors.Is(err, drip.ErrNotFound):
-		return nil
-	case err != nil:
-		return err
-	default:
+	out, err := a.keptOut(ctx, a.hasher.Sum(person.Email), e.Campaign)
+	if out {
 		return drip.ErrNotFound
 	}
+	return err
 }
 
 // Departure returns nil if the holder of an unsubscribe link may be shown the

@@ -90,6 +90,7 @@ type reporter struct {
 	doubts
 	left     int // people who left the campaign earlier
 	former   int // rows whose address its reader has changed
+	out      int // people who are kept out of it
 	rejected rejectedRows
 }
 
@@ -150,6 +151,9 @@ func (r *reporter) finish(enrolling bool) ImportReport {
 	r.countRules()
 	if r.left > 0 && enrolling {
 		r.warn("%s left this campaign earlier and were not enrolled: only they themselves can come back", people(r.left))
+	}
+	if r.out > 0 && enrolling {
+		r.warn("%s must not be mailed this campaign and were not enrolled: `partwork suppression show ADDRESS` says since when and why", people(r.out))
 	}
 	if r.Rejected > maxRejects {
 		r.warn("%d rows were rejected; the first %d are listed", r.Rejected, maxRejects)
@@ -221,6 +225,9 @@ type ImportOptions struct {
 	// Withdraw, if not empty, suppresses every address of the list for that reason, and
 	// nobody comes in.
 	Withdraw drip.SuppressionReason
+	// KeepOutOf is the key of the campaign that whoever the list withdraws is suppressed for;
+	// empty for everything.
+	KeepOutOf string
 	// Spread has the people of the list begin over a while, and not all at the next
 	// slot; zero means all at once.
 	Spread time.Duration

@@ -27,6 +27,8 @@ type Asked struct {
 	// State is how everybody of the list stands with the program that it comes from, if
 	// the name of the file says so.
 	State string `json:"state,omitempty"`
+	// KeepOutOf is the key of the campaign that the people of the list are kept out of.
+	KeepOutOf string `json:"keep_out_of,omitempty"`
 }
 
 // ReadAsked reads what was kept with a batch; nothing is the zero value.
@@ -41,7 +43,7 @@ func ReadAsked(kept string) (Asked, error) {
 
 // asked writes what is asked of a list whose people stand so.
 func (o ImportOptions) asked(from standing) string {
-	a := Asked{Consent: o.Consent, Invite: o.Invite, Spread: o.Spread, Encoding: o.Encoding, Entry: o.Entry, State: from.word()}
+	a := Asked{Consent: o.Consent, Invite: o.Invite, Spread: o.Spread, Encoding: o.Encoding, Entry: o.Entry, State: from.word(), KeepOutOf: o.KeepOutOf}
 	if o.Campaign != nil {
 		a.Campaign = o.Campaign.No
 		if !o.Campaign.Floor.IsZero() {
@@ -73,6 +75,7 @@ func (in *intake) resume(ctx context.Context, asked string) (bool, error) {
 		return false, err
 	}
 	in.batch, in.rows, in.left, in.former = record, record.Position, record.Counts.Left, record.Counts.Former
+	in.out = record.Counts.KeptOut
 	in.counts.take(record)
 	if in.opts.DryRun {
 		in.counts.Batch = 0

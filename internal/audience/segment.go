@@ -29,6 +29,8 @@ type EnrollReport struct {
 	// Already took part; Suppressed must not be mailed.
 	Already    int `json:"already"`
 	Suppressed int `json:"suppressed"`
+	// KeptOut must not be mailed this campaign.
+	KeptOut int `json:"kept_out"`
 	// Back are those of Pending who left earlier: only they themselves can come back.
 	Back int `json:"back"`
 	// Zones counts those of Enrolled by their own zone.
@@ -71,9 +73,18 @@ func (a *Audience) enrollMember(ctx context.Context, m *store.Member, opts Enrol
 		return err
 	}
 	state, back := foreseeEnroll(m, opts.No)
-	if state != "" && !dryRun {
+	out := false
+	if state != "" {
+		var err error
+		if out, err = a.keptOut(ctx, a.hasher.Sum(m.Email), opts.No); err != nil {
+			return err
+		}
+	}
+	if state != "" && !out && !dryRun {
 		enrollment, err := a.Enroll(ctx, Who{ID: m.ID}, opts)
 		switch {
+		case errors.Is(err, drip.ErrKeptOut):
+			out = true // since the page was read
 		case errors.Is(err, drip.ErrSuppressed), errors.Is(err, drip.ErrEnrolled), errors.Is(err, drip.ErrNotFound):
 			state = "" // since the page was read
 			m.Suppressed = !errors.Is(err, drip.ErrEnrolled)
@@ -85,6 +96,8 @@ func (a *Audience) enrollMember(ctx context.Context, m *store.Member, opts Enrol
 	}
 	report.People++
 	switch {
+	case out:
+		report.KeptOut++
 	case state == drip.EnrollmentActive:
 		report.Enrolled++
 		report.Zones[m.Timezone]++

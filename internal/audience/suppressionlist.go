@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
+	"unicode"
 
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
@@ -16,15 +18,32 @@ import (
 
 // SuppressionColumns are those of the list of suppressions that is exported, and taken in
 // by SuppressHashes.
-func SuppressionColumns() []string { return []string{"hash", "reason", "suppressed_at"} }
+func SuppressionColumns() []string { return []string{"hash", "reason", "suppressed_at", "scope"} }
+
+// The scopes of an exported list: everything, or a campaign by its key. Lists that were
+// written before there were scopes have no such column; what they hold is for everything.
+const (
+	scopeEverything = "everything"
+	scopeCampaign   = "campaign:"
+)
+
+// SuppressionRow returns the cells of an entry under SuppressionColumns.
+func SuppressionRow(s drip.Suppression) []string {
+	scope := scopeEverything
+	if s.Campaign != "" {
+		scope = scopeCampaign + s.Campaign
+	}
+	return []string{s.Hash.String(), string(s.Reason), s.At.UTC().Format(time.RFC3339), scope}
+}
 
 // suppressAtOnce is how many hashes one transaction suppresses.
 const suppressAtOnce = 10_000
 
-// Lift has an address be mailed again, if its person wants that: whatever ended stays
-// ended until they confirm. The errors are those of [store.Suppressions].
-func (a *Audience) Lift(ctx context.Context, address mailaddr.Address) (drip.Suppression, error) {
-	entry, err := a.stores.Lift(ctx, a.hasher.Sum(address), address)
+// Lift has an address be mailed again what it was suppressed for, a campaign by its key or
+// everything if that is empty, if its person wants that: whatever ended stays
+// ended until they confirm, and other scopes hold on. The errors are those of [store.Suppressions].
+func (a *Audience) Lift(ctx context.Context, address mailaddr.Address, campaign string) (drip.Suppression, error) {
+	entry, err := a.stores.Lift(ctx, a.hasher.Sum(address), campaign, address)
 	if err != nil {
 		return entry, fmt.Errorf("lift a suppression: %w", err)
 	}
@@ -43,11 +62,15 @@ func HasHashes(r *bufio.Reader) bool {
 // yet. Who was erased there is not erased here. A row that cannot be read is a *ListError;
 // what stands above it may be done.
 func (a *Audience) SuppressHashes(ctx context.Context, r *bufio.Reader) (rows, added int, err error) {
-	if _, err := r.ReadString('\n'); err != nil && !errors.Is(err, io.EOF) {
+	header, err := r.ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
 		return 0, 0, fmt.Errorf("read the list: %w", err)
 	}
 	list := csv.NewReader(r)
-	list.FieldsPerRecord = len(SuppressionColumns())
+	list.FieldsPerRecord = 1 + strings.Count(header, ",")
+	if n := len(SuppressionColumns()); list.FieldsPerRecord != n && list.FieldsPerRecord != n-1 {
+		return 0, 0, &ListError{Line: 1, Problem: "the columns are not those that `partwork suppression export` writes: " + strings.Join(SuppressionColumns(), ", ")}
+	}
 	var part []drip.Suppression
 	for {
 		cells, err := list.Read()
@@ -92,5 +115,13 @@ func (a *Audience) hashRow(cells []string) (drip.Suppression, error) {
 	default:
 		return drip.Suppression{}, fmt.Errorf("%s is no reason; expected reader, admin, bounce, complaint or erased", quoteShort(cells[1]))
 	}
-	return drip.Suppression{Hash: hash, Reason: reason, At: at}, nil
+	entry := drip.Suppression{Hash: hash, Reason: reason, At: at}
+	if len(cells) == len(SuppressionColumns()) && cells[3] != scopeEverything {
+		key, ok := strings.CutPrefix(cells[3], scopeCampaign)
+		if !ok || key == "" || strings.ContainsFunc(key, unicode.IsSpace) {
+			return drip.Suppression{}, fmt.Errorf("%s is no scope; expected everything, or campaign: and the key of one", quoteShort(cells[3]))
+		}
+		entry.Campaign = key
+	}
+	return entry, nil
 }

@@ -64,6 +64,8 @@ var verdicts = []struct {
 }{
 	{drip.ErrNotFound, exitFailed, "what you named does not exist",
 		"`partwork campaign list` and `partwork subscriber list` show what there is"},
+	{drip.ErrKeptOut, exitFailed, "the address is suppressed for this campaign: it must not be mailed it, whatever else it is mailed",
+		"`partwork suppression show ADDRESS` says since when and why, `partwork suppression lift ADDRESS --campaign NAME` ends it"},
 	{drip.ErrSuppressed, exitFailed, "the address is suppressed: it must never be mailed by this instance",
 		"`partwork suppression show ADDRESS` says since when and why"},
 	{drip.ErrClosed, exitFailed, "the campaign lets nobody new in",

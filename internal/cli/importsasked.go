@@ -21,6 +21,8 @@ type askedRow struct {
 	Encoding string   `json:"encoding,omitempty"`
 	Entry    string   `json:"entry,omitempty"`
 	State    string   `json:"state,omitempty"`
+	// KeptOutOf is the campaign that the people of the list must not be mailed.
+	KeptOutOf string `json:"kept_out_of,omitempty"`
 }
 
 // askedOf reads what a batch has kept; imports that are older than such notes have nothing.
@@ -31,7 +33,7 @@ func askedOf(b store.Batch) askedRow {
 	}
 	return askedRow{
 		campaign: a.Campaign, Invite: a.Invite, Spread: spreadText(a.Spread), Map: a.Map,
-		Encoding: a.Encoding, Entry: a.Entry, State: a.State,
+		Encoding: a.Encoding, Entry: a.Entry, State: a.State, KeptOutOf: a.KeepOutOf,
 	}
 }
 
@@ -62,6 +64,9 @@ func batchRows(ctx context.Context, in *app.Instance, list ...store.Batch) ([]ba
 			if r.No == row.Asked.campaign {
 				row.Asked.Campaign = r.ID
 			}
+			if r.Key == row.Asked.KeptOutOf {
+				row.Asked.KeptOutOf = r.ID
+			}
 		}
 		rows = append(rows, row)
 	}
@@ -72,7 +77,7 @@ func batchRows(ctx context.Context, in *app.Instance, list ...store.Batch) ([]ba
 func (e *env) rowsOfAsked(t *table, a askedRow) {
 	for _, line := range []struct{ name, value string }{
 		{"  enrolled in:", a.Campaign}, {"  spread over:", a.Spread}, {"  columns:", strings.Join(a.Map, ", ")},
-		{"  encoding:", a.Encoding}, {"  entry:", a.Entry}, {"  all of them:", a.State},
+		{"  encoding:", a.Encoding}, {"  entry:", a.Entry}, {"  all of them:", a.State}, {"  kept out of:", a.KeptOutOf},
 	} {
 		if line.value != "" {
 			t.row(line.name, printable(line.value))

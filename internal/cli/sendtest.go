@@ -79,7 +79,7 @@ func (e *env) sendTest(ctx context.Context, t testSend) error {
 	if err != nil {
 		return err
 	}
-	if err := e.refuseSuppressed(ctx, f.cfg, t.to); err != nil {
+	if err := e.refuseSuppressed(ctx, f.cfg, t.to, c.Key); err != nil {
 		return err
 	}
 	signer, err := app.SignerOf(f.cfg)
@@ -167,19 +167,21 @@ func (e *env) ownSeries(ctx context.Context, c *drip.Campaign, who drip.Subscrib
 	return own, err
 }
 
-// refuseSuppressed refuses an address that the instance must never mail, if there is a
-// database that knows.
-func (e *env) refuseSuppressed(ctx context.Context, cfg *config.Config, to mailaddr.Address) error {
+// refuseSuppressed refuses an address that the instance must never mail, or not the campaign
+// with that key, if there is a database that knows.
+func (e *env) refuseSuppressed(ctx context.Context, cfg *config.Config, to mailaddr.Address, campaign string) error {
 	if !exists(cfg.Database.Path()) {
 		return nil
 	}
 	return e.looking(ctx, app.LookAtRecords, func(in *app.Instance) error {
-		_, err := in.Store.Suppressed(ctx, in.Hasher.Sum(to))
-		if errors.Is(err, drip.ErrNotFound) {
-			return nil
-		}
-		if err == nil {
-			return drip.ErrSuppressed
+		entries, err := in.Store.SuppressionsOf(ctx, in.Hasher.Sum(to))
+		for _, entry := range entries {
+			switch entry.Campaign {
+			case "":
+				return drip.ErrSuppressed
+			case campaign:
+				return drip.ErrKeptOut
+			}
 		}
 		return err
 	})

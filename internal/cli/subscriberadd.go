@@ -96,6 +96,9 @@ func (e *env) addPerson(ctx context.Context, in *app.Instance, n newcomer) error
 			return drip.ErrClosed
 		}
 		no = record.No
+		if entry, err := in.Store.SuppressedIn(ctx, in.Hasher.Sum(email), no); err == nil && entry.Campaign != "" {
+			return drip.ErrKeptOut // before anything is written
+		}
 	}
 	added, err := in.Audience.Add(ctx, audience.NewPerson{Email: email, Name: n.name, Timezone: n.timezone, Consent: n.consent})
 	if err != nil {

@@ -163,6 +163,7 @@ func (e *env) showCrowd(c crowd, r audience.EnrollReport) error {
 		{"pending", r.Pending, backNote(r.Back)},
 		{"in it already", r.Already, ""},
 		{"suppressed", r.Suppressed, ""},
+		{"kept out", r.KeptOut, "they must not be mailed this campaign"},
 	} {
 		if line.n > 0 || line.name == "selected" {
 			t.row(line.name+":", fmt.Sprint(line.n), line.note)

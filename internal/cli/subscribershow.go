@@ -20,7 +20,9 @@ type profile struct {
 	subscriberRow
 	// SuppressedFor is the reason of the suppression, empty if there is none.
 	SuppressedFor drip.SuppressionReason `json:"suppressed_for"`
-	Enrollments   []enrollmentRow        `json:"enrollments"`
+	// KeptOut are the campaigns that the address is suppressed for.
+	KeptOut     []keptOutRow    `json:"kept_out"`
+	Enrollments []enrollmentRow `json:"enrollments"`
 	// Log is what they got, the latest first.
 	Log []logRow `json:"log"`
 }
@@ -89,7 +91,7 @@ func profileOf(ctx context.Context, in *app.Instance, who drip.SubscriberID, ahe
 	if err != nil {
 		return profile{}, err
 	}
-	p := profile{subscriberRow: subscriberRowOf(known.Subscriber), Enrollments: []enrollmentRow{}}
+	p := profile{subscriberRow: subscriberRowOf(known.Subscriber), Enrollments: []enrollmentRow{}, KeptOut: []keptOutRow{}}
 	if known.Suppression != nil {
 		p.SuppressedFor, p.Suppressed = known.Suppression.Reason, stamp(known.Suppression.At)
 	}
@@ -97,6 +99,7 @@ func profileOf(ctx context.Context, in *app.Instance, who drip.SubscriberID, ahe
 	if err != nil {
 		return p, err
 	}
+	p.KeptOut = append(p.KeptOut, keptOutRows(records, known.KeptOut)...)
 	for _, enrollment := range known.Enrollments {
 		row, err := enrollmentRowOf(ctx, in, known.Subscriber, enrollment, ahead)
 		if err != nil {
@@ -167,6 +170,9 @@ func (e *env) showProfile(in *app.Instance, p profile) {
 	t.row("added:", utc(p.Created.time()))
 	if p.SuppressedFor != "" {
 		t.row("suppressed:", utc(p.Suppressed.time())+" ("+string(p.SuppressedFor)+")")
+	}
+	for _, row := range p.KeptOut {
+		t.row("suppressed for "+row.name()+":", utc(row.At.time())+" ("+string(row.Reason)+")")
 	}
 	t.flush()
 	for _, enrollment := range p.Enrollments {

@@ -2,23 +2,23 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/csv"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"partwork/internal/app"
 	"partwork/internal/audience"
 	"partwork/internal/drip"
-	"partwork/internal/mailaddr"
 	"partwork/internal/store"
 )
 
@@ -27,100 +27,98 @@ var suppressionReasons = []string{
 	string(drip.SuppressedByAdmin), string(drip.SuppressedByReader), string(drip.SuppressedByBounce), string(drip.SuppressedByComplaint),
 }
 
-func newSuppressionLift(e *env) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "lift ADDRESS",
-		Short: "Let an address be mailed again (asks first)",
-		Long: "Takes an address off the list, because its owner asked for that: what they said goes into the audit log.\n" +
-			"It brings nobody back: series that ended go on only when their reader confirms. Who was erased stays\n" +
-			"on the list for good.",
-		Example: "  partwork suppression lift anna@example.org --reason 'asked on the phone, 3 March'",
-		Args:    argCount(1, 1),
-	}
-	reason := cmd.Flags().String("reason", "", "why, as a `TEXT` for the audit log (required)")
-	yes := askFirst(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		address, err := mailaddr.Parse(args[0])
-		if err != nil {
-			return err
-		}
-		if strings.TrimSpace(*reason) == "" {
-			return usagef("add --reason 'what its owner said'", "whoever must not be mailed is let in for a reason only, and none is given")
-		}
-		return e.with(cmd.Context(), func(in *app.Instance) error {
-			return e.lift(cmd.Context(), in, address, strings.TrimSpace(*reason), *yes)
-		})
-	}
-	return cmd
-}
-
-func (e *env) lift(ctx context.Context, in *app.Instance, address mailaddr.Address, reason string, yes bool) error {
-	hash := in.Hasher.Sum(address)
-	switch entry, err := in.Store.Suppressed(ctx, hash); {
-	case errors.Is(err, drip.ErrNotFound):
-		return failf("", "%s is not suppressed", address)
-	case err != nil:
-		return err
-	case entry.Reason == drip.SuppressedByErasure:
-		return failf("they can sign up with another address", "%s was erased, and stays on the list for good", address)
-	default:
-		e.note("suppressed since %s: %s", utc(entry.At), entry.Reason)
-	}
-	if err := e.ask(ctx, yes, "let "+address.String()+" be mailed again?"); err != nil {
-		return err
-	}
-	// Noted first: nobody is let in without a line, also if this ends in between.
-	line := store.AuditLine{Act: store.ActLift, People: 1, Hash: hash, Reason: printable(reason)}
-	if err := e.audit(ctx, in, line); err != nil {
-		return err
-	}
-	if _, err := in.Audience.Lift(ctx, address); err != nil {
-		return err
-	}
-	e.say("not suppressed any more: %s", address)
-	return nil
-}
-
 func newSuppressionList(e *env) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "Count the addresses that are never mailed, by the reason",
-		Example: "  partwork suppression list",
+		Use:   "list",
+		Short: "Count the addresses that are never mailed, by the reason",
+		Long: "Counts the addresses that are never mailed anything, and those that are never mailed a campaign, by the\n" +
+			"reason. With --campaign it counts those of that campaign alone.",
+		Example: "  partwork suppression list\n  partwork suppression list --campaign garden-notes",
 		Args:    argCount(0, 0),
 	}
+	campaign := e.scopeFlag(cmd, "count only those who must not be mailed this `CAMPAIGN`, though they may be mailed others")
 	asked := asJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return e.looking(cmd.Context(), app.LookAtRecords, func(in *app.Instance) error {
-			counts := map[drip.SuppressionReason]int{}
-			err := eachSuppression(cmd.Context(), in, func(entry drip.Suppression) error {
-				counts[entry.Reason]++
-				return nil
-			})
+			s, err := scopeOf(cmd.Context(), in, *campaign)
 			if err != nil {
 				return err
 			}
+			counts, err := countSuppressions(cmd.Context(), in)
+			if err != nil {
+				return err
+			}
+			if s.key != "" {
+				counts = map[string]reasonCounts{s.name: counts[s.name]}
+			}
 			if *asked {
-				return e.document(counts)
+				return e.document(counted(counts, s))
 			}
-			if len(counts) == 0 {
-				e.say("no address is suppressed")
-				return nil
-			}
-			t := newTable(e.stdout, "REASON", "ADDRESSES")
-			for _, reason := range append(suppressionReasons, string(drip.SuppressedByErasure)) {
-				if n := counts[drip.SuppressionReason(reason)]; n > 0 {
-					t.row(reason, grouped(n))
-				}
-			}
-			t.flush()
+			e.showSuppressionCounts(counts, s)
 			return nil
 		})
 	}
 	return cmd
 }
 
+// reasonCounts are numbers of addresses by the reason.
+type reasonCounts map[drip.SuppressionReason]int
+
+// countSuppressions counts the entries of each campaign by its name, and under the empty
+// name those of everything.
+func countSuppressions(ctx context.Context, in *app.Instance) (map[string]reasonCounts, error) {
+	records, err := in.Store.Campaigns(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[string]string)
+	for _, r := range records {
+		names[r.Key] = r.ID
+	}
+	counts := make(map[string]reasonCounts)
+	return counts, eachSuppression(ctx, in, func(entry drip.Suppression) error {
+		name := cmp.Or(names[entry.Campaign], entry.Campaign)
+		if counts[name] == nil {
+			counts[name] = make(reasonCounts)
+		}
+		counts[name][entry.Reason]++
+		return nil
+	})
+}
+
+// counted is the JSON of suppression list: the numbers of one scope by the reason, and
+// under "campaigns" those of each campaign, if any is in it.
+func counted(counts map[string]reasonCounts, s scope) map[string]any {
+	document := make(map[string]any)
+	for reason, n := range counts[s.name] {
+		document[string(reason)] = n
+	}
+	if delete(counts, ""); s.key == "" && len(counts) > 0 {
+		document["campaigns"] = counts
+	}
+	return document
+}
+
+func (e *env) showSuppressionCounts(counts map[string]reasonCounts, s scope) {
+	t := newTable(e.stdout, "REASON", "ADDRESSES", "FOR")
+	some := false
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		for _, reason := range append(suppressionReasons, string(drip.SuppressedByErasure)) {
+			if n := counts[name][drip.SuppressionReason(reason)]; n > 0 {
+				t.row(reason, grouped(n), cmp.Or(name, "everything"))
+				some = true
+			}
+		}
+	}
+	if !some {
+		e.say("no address is suppressed%s", s.behind())
+		return
+	}
+	t.flush()
+}
+
 func eachSuppression(ctx context.Context, in *app.Instance, do func(drip.Suppression) error) error {
-	for after := (mailaddr.Hash{}); ; {
+	for after := (drip.Suppression{}); ; {
 		page, err := in.Store.SuppressionsAfter(ctx, after, 0)
 		if err != nil || len(page) == 0 {
 			return err
@@ -129,7 +127,7 @@ func eachSuppression(ctx context.Context, in *app.Instance, do func(drip.Suppres
 			if err := do(entry); err != nil {
 				return err
 			}
-			after = entry.Hash
+			after = entry
 		}
 	}
 }
@@ -138,27 +136,39 @@ func newSuppressionExport(e *env) *cobra.Command {
 	var x exporting
 	cmd := &cobra.Command{
 		Use:   "export",
-		Short: "Write the list of suppressions as CSV: keyed hashes, reasons and dates",
+		Short: "Write the list of suppressions as CSV: keyed hashes, reasons, dates and scopes",
 		Long: "Writes no address, for none is kept: keyed hashes, which mean something only beside the key in\n" +
-			"secret_file.suppression. `partwork suppression import` takes the list into an instance with that key.",
-		Example: "  partwork suppression export --output suppressions.csv",
+			"secret_file.suppression. `partwork suppression import` takes the list into an instance with that key.\n" +
+			"The scope is everything, or campaign: and the key of one campaign, as its campaign.yaml has it.",
+		Example: "  partwork suppression export --output suppressions.csv\n  partwork suppression export --campaign garden-notes",
 		Args:    argCount(0, 0),
 	}
+	campaign := e.scopeFlag(cmd, "write only those who must not be mailed this `CAMPAIGN`, though they may be mailed others")
 	cmd.Flags().StringVarP(&x.file, "output", "o", "", "write to this `FILE` instead of the standard output")
 	cmd.Flags().BoolVar(&x.force, "force", false, "replace FILE if it exists, once the new one is complete")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return e.looking(cmd.Context(), app.LookAtRecords, func(in *app.Instance) error {
-			line := store.AuditLine{Act: store.ActSuppressionExport}
-			_ = eachSuppression(cmd.Context(), in, func(drip.Suppression) error { line.People++; return nil })
+			s, err := scopeOf(cmd.Context(), in, *campaign)
+			if err != nil {
+				return err
+			}
+			each := func(do func(drip.Suppression) error) error {
+				return eachSuppression(cmd.Context(), in, func(entry drip.Suppression) error {
+					if s.key != "" && entry.Campaign != s.key {
+						return nil
+					}
+					return do(entry)
+				})
+			}
+			line := store.AuditLine{Act: store.ActSuppressionExport, Campaign: s.no}
+			_ = each(func(drip.Suppression) error { line.People++; return nil })
 			if err := e.noteExport(cmd.Context(), in, line); err != nil {
 				return err
 			}
 			return e.exportTo(x, func(w io.Writer) error {
 				out := csv.NewWriter(w)
 				_ = out.Write(audience.SuppressionColumns())
-				err := eachSuppression(cmd.Context(), in, func(entry drip.Suppression) error {
-					return out.Write([]string{entry.Hash.String(), string(entry.Reason), entry.At.UTC().Format(time.RFC3339)})
-				})
+				err := each(func(entry drip.Suppression) error { return out.Write(audience.SuppressionRow(entry)) })
 				out.Flush()
 				return errors.Join(err, out.Error())
 			})
@@ -174,11 +184,14 @@ func newSuppressionImport(e *env) *cobra.Command {
 		Long: "Takes in a list of addresses that must not be mailed, in any form that `partwork import` reads, or one of\n" +
 			"keyed hashes that `partwork suppression export` wrote beside the same key. Whoever of them is on the list\n" +
 			"of readers gets nothing more. A list of addresses is a batch: `partwork imports` shows it, and undoing\n" +
-			"it does not lift them.",
-		Example: "  partwork suppression import bounced.csv --reason bounce\n  partwork suppression import suppressions.csv",
-		Args:    argCount(1, 1),
+			"it does not lift them. With --campaign they are not mailed that campaign, and whatever else they get\n" +
+			"goes on; a list of hashes tells for itself what each of them is for.",
+		Example: "  partwork suppression import bounced.csv --reason bounce\n  partwork suppression import suppressions.csv\n" +
+			"  partwork suppression import left-the-garden-list.csv --campaign garden-notes --reason reader",
+		Args: argCount(1, 1),
 	}
-	reason := cmd.Flags().String("reason", string(drip.SuppressedByAdmin), "why: admin, reader, bounce or complaint; lists of hashes tell it themselves")
+	reason := cmd.Flags().String("reason", string(drip.SuppressedByAdmin), "why: admin, reader, bounce or complaint; lists of hashes say it")
+	campaign := e.scopeFlag(cmd, "never mail them this `CAMPAIGN`, instead of never anything")
 	_ = cmd.RegisterFlagCompletionFunc("reason", cobra.FixedCompletions(suppressionReasons, cobra.ShellCompDirectiveNoFileComp))
 	asked := asJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -191,7 +204,11 @@ func newSuppressionImport(e *env) *cobra.Command {
 		}
 		defer func() { _ = file.Close() }()
 		return e.with(cmd.Context(), func(in *app.Instance) error {
-			return e.importSuppressions(cmd.Context(), in, file, drip.SuppressionReason(*reason), *asked)
+			s, err := scopeOf(cmd.Context(), in, *campaign)
+			if err != nil {
+				return err
+			}
+			return e.importSuppressions(cmd.Context(), in, file, withdrawing{drip.SuppressionReason(*reason), s}, *asked)
 		})
 	}
 	return cmd
@@ -206,23 +223,33 @@ type suppressionImport struct {
 	Warnings []string `json:"warnings"`
 }
 
-func (e *env) importSuppressions(ctx context.Context, in *app.Instance, file *os.File, reason drip.SuppressionReason, asked bool) error {
+// withdrawing is why the people of a list must not be mailed, and what.
+type withdrawing struct {
+	reason drip.SuppressionReason
+	scope
+}
+
+func (e *env) importSuppressions(ctx context.Context, in *app.Instance, file *os.File, w withdrawing, asked bool) error {
 	result := suppressionImport{Warnings: []string{}}
 	buffered := bufio.NewReaderSize(file, 64<<10)
 	if audience.HasHashes(buffered) {
+		if w.key != "" {
+			return usagef("leave it out: the last column of the list says it",
+				"--campaign is for lists of addresses, and this is one of hashes, each of which is for everything or for a campaign already")
+		}
 		rows, _, err := in.Audience.SuppressHashes(ctx, buffered)
 		if err != nil {
 			return err
 		}
 		result.Rows = rows
 	} else {
-		report, err := e.suppressAddresses(ctx, in, file, reason)
+		report, err := e.suppressAddresses(ctx, in, file, w)
 		if err != nil {
 			return err
 		}
 		result = suppressionImport{report.Batch, report.Rows, report.Rejected, report.Warnings}
 	}
-	line := store.AuditLine{Act: store.ActSuppressionImport, Batch: result.Batch, People: result.Rows - result.Rejected}
+	line := store.AuditLine{Act: store.ActSuppressionImport, Campaign: w.no, Batch: result.Batch, People: result.Rows - result.Rejected}
 	if err := e.audit(ctx, in, line); err != nil {
 		return err
 	}
@@ -232,14 +259,14 @@ func (e *env) importSuppressions(ctx context.Context, in *app.Instance, file *os
 	for _, warning := range result.Warnings {
 		e.note("warning: %s", printable(warning))
 	}
-	e.say("suppressed: %s", countOf(result.Rows-result.Rejected, "address", "addresses"))
+	e.say("suppressed%s: %s", w.behind(), countOf(result.Rows-result.Rejected, "address", "addresses"))
 	if result.Rejected > 0 {
 		e.say("rejected: %s; `partwork imports show %d --rejects` writes them", countOf(result.Rejected, "row", "rows"), result.Batch)
 	}
 	return nil
 }
 
-func (e *env) suppressAddresses(ctx context.Context, in *app.Instance, file *os.File, reason drip.SuppressionReason) (audience.ImportReport, error) {
+func (e *env) suppressAddresses(ctx context.Context, in *app.Instance, file *os.File, w withdrawing) (audience.ImportReport, error) {
 	hash := sha256.New()
 	_, err := file.Seek(0, io.SeekStart)
 	if err == nil {
@@ -254,7 +281,7 @@ func (e *env) suppressAddresses(ctx context.Context, in *app.Instance, file *os.
 	progress, done := e.progress(file, false)
 	defer done()
 	report, err := in.Audience.Import(ctx, file, audience.ImportOptions{
-		File: filepath.Base(file.Name()), FileHash: [32]byte(hash.Sum(nil)), Withdraw: reason, Who: e.who(), Progress: progress,
+		File: filepath.Base(file.Name()), FileHash: [32]byte(hash.Sum(nil)), Withdraw: w.reason, KeepOutOf: w.key, Who: e.who(), Progress: progress,
 	})
 	if err != nil {
 		return report, listImport{file: filepath.Base(file.Name())}.failed(report, err)

@@ -35,7 +35,7 @@ const (
 	LeftByAdmin    LeaveReason = "admin"      // unsubscribed by hand
 	LeftByStop     LeaveReason = "stopped"    // the campaign was stopped
 	LeftToRestart  LeaveReason = "restarted"  // another enrollment begins the series anew
-	LeftSuppressed LeaveReason = "suppressed" // the address may not be mailed any more
+	LeftSuppressed LeaveReason = "suppressed" // the address may not be mailed any more, or not this series
 )
 
 // Start says how an enrollment begins.

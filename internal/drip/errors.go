@@ -1,6 +1,9 @@
 package drip
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // The error vocabulary. Adapters map it to HTTP and exit codes.
 var (
@@ -8,6 +11,9 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrSuppressed says that the address must not be mailed.
 	ErrSuppressed = errors.New("the address is suppressed")
+	// ErrKeptOut says that the address must not be mailed that campaign, whatever else it
+	// may be mailed. It is an ErrSuppressed, too.
+	ErrKeptOut = fmt.Errorf("%w for this campaign", ErrSuppressed)
 	// ErrClosed says that the campaign lets nobody new in.
 	ErrClosed = errors.New("the campaign is closed")
 	// ErrEnrolled says that the person already has an open enrollment there.

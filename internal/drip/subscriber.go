@@ -89,10 +89,13 @@ const (
 	SuppressedByErasure   SuppressionReason = "erased"    // the person asked to be forgotten
 )
 
-// Suppression is an address that must never be mailed by this instance. Only
-// the keyed hash of the address is kept.
+// Suppression is an address that must never be mailed by this instance, or never a
+// campaign. Only the keyed hash of the address is kept.
 type Suppression struct {
-	Hash   mailaddr.Hash
-	Reason SuppressionReason
-	At     time.Time
+	Hash mailaddr.Hash
+	// Campaign is the key of the one campaign that it holds for; empty if it holds for
+	// everything. An erasure always does.
+	Campaign string
+	Reason   SuppressionReason
+	At       time.Time
 }

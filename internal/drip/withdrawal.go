@@ -19,7 +19,8 @@ type Withdrawal struct {
 	// was taken back by the person who had asked for it, or lifted by an operator. An
 	// erasure never is.
 	Lifted bool
-	// Campaign is the key of the series that was left, and Left says who wanted it.
+	// Campaign is the key of the series that was left, or that the suppression is for;
+	// empty if that is for everything. Left says who wanted to leave.
 	Campaign string
 	Left     LeaveReason
 }

@@ -20,6 +20,7 @@ import (
 //	2026-03-24T09:00:00.000Z suppressed 8c6976e5b5410415bde908bd4dee15df reader
 //	2026-03-24T09:00:00.000Z left 8c6976e5b5410415bde908bd4dee15df reader s7k2qd
 //	2026-03-24T09:01:00.000Z lifted 8c6976e5b5410415bde908bd4dee15df reader
+//	2026-03-24T09:02:00.000Z suppressed 8c6976e5b5410415bde908bd4dee15df admin s7k2qd
 //
 // It only grows. There is one line a withdrawal, about 80 bytes, so it does not pay to
 // rewrite it, and what is never rewritten cannot be lost by it.
@@ -134,14 +135,18 @@ func (f Folder) JournalSize() (int64, error) {
 }
 
 func formatLine(w drip.Withdrawal) string {
-	at := w.At.UTC().Format(lineTime)
+	what, reason := "left", string(w.Left)
 	switch {
 	case w.Lifted:
-		return fmt.Sprintf("%s lifted %s %s\n", at, w.Hash, w.Suppressed)
+		what, reason = "lifted", string(w.Suppressed)
 	case w.Suppressed != "":
-		return fmt.Sprintf("%s suppressed %s %s\n", at, w.Hash, w.Suppressed)
+		what, reason = "suppressed", string(w.Suppressed)
 	}
-	return fmt.Sprintf("%s left %s %s %s\n", at, w.Hash, w.Left, w.Campaign)
+	line := fmt.Sprintf("%s %s %s %s", w.At.UTC().Format(lineTime), what, w.Hash, reason)
+	if w.Campaign != "" {
+		line += " " + w.Campaign
+	}
+	return line + "\n"
 }
 
 func parseLine(line string) (drip.Withdrawal, error) {
@@ -158,14 +163,23 @@ func parseLine(line string) (drip.Withdrawal, error) {
 		return drip.Withdrawal{}, err
 	}
 	w := drip.Withdrawal{Hash: hash, At: at}
+	if len(parts) == 5 {
+		w.Campaign = parts[4]
+	}
+	if len(parts) > 5 || len(parts) == 5 && w.Campaign == "" {
+		return drip.Withdrawal{}, errors.New("it is no withdrawal")
+	}
+	// An erasure is of everything, and for good.
+	reason := drip.SuppressionReason(parts[3])
+	suppression := isReason(reason) && (reason != drip.SuppressedByErasure || w.Campaign == "")
 	switch {
-	case parts[1] == "suppressed" && len(parts) == 4 && isReason(drip.SuppressionReason(parts[3])):
-		w.Suppressed = drip.SuppressionReason(parts[3])
-	case parts[1] == "lifted" && len(parts) == 4 && isReason(drip.SuppressionReason(parts[3])) && drip.SuppressionReason(parts[3]) != drip.SuppressedByErasure:
-		w.Suppressed, w.Lifted = drip.SuppressionReason(parts[3]), true
-	case parts[1] == "left" && len(parts) == 5 && parts[4] != "" &&
+	case parts[1] == "suppressed" && suppression:
+		w.Suppressed = reason
+	case parts[1] == "lifted" && suppression && reason != drip.SuppressedByErasure:
+		w.Suppressed, w.Lifted = reason, true
+	case parts[1] == "left" && w.Campaign != "" &&
 		(drip.LeaveReason(parts[3]) == drip.LeftByReader || drip.LeaveReason(parts[3]) == drip.LeftByAdmin):
-		w.Left, w.Campaign = drip.LeaveReason(parts[3]), parts[4]
+		w.Left = drip.LeaveReason(parts[3])
 	default:
 		return drip.Withdrawal{}, errors.New("it is no withdrawal")
 	}

@@ -68,13 +68,13 @@ type EnrolledStart struct {
 	Floor time.Time // the instant after which their first slot lies
 }
 
-// ImportCounts says what became of rows. Enrolled and Left are those of the
+// ImportCounts says what became of rows. Enrolled, Left and KeptOut are those of the
 // enrolling, and zero without; Pending are those who were enrolled without a consent or, if
 // nobody was to be enrolled, who were added without one. Former are those of the unchanged
 // whose address its reader has changed.
 type ImportCounts struct {
 	New, Updated, Unchanged, Suppressed int
-	Enrolled, Pending, Left             int
+	Enrolled, Pending, Left, KeptOut    int
 	Former                              int
 }
 
@@ -100,6 +100,8 @@ func (c *ImportCounts) Add(o RowOutcome) {
 		c.Pending++
 	case EnrollLeft:
 		c.Left++
+	case EnrollKeptOut:
+		c.KeptOut++
 	}
 }
 

@@ -16,7 +16,7 @@ type Departures interface {
 	// the same. It returns drip.ErrNotFound if there is nothing to take back: the
 	// leaving is not that of Return.LeftAt, the person never was in the series, or
 	// has begun or left it again since; the campaign was stopped; or the address is
-	// suppressed, unless Return.Everything lifts just that.
+	// suppressed, for everything or that campaign, unless Return.Everything lifts just that.
 	Undo(ctx context.Context, back Return) ([]drip.Enrollment, error)
 	// NoteWhy stores why an enrollment was left that its reader left; a later word
 	// takes the place of an earlier one. Any other enrollment is kept as it is.

@@ -22,8 +22,10 @@ type Dossier struct {
 	// Import is the list that they came from; nil if from none.
 	Import *DossierImport
 	Tags   []drip.Tag
-	// Suppression is nil unless the address is suppressed.
+	// Suppression is nil unless the address is suppressed for everything, and KeptOut has
+	// the campaigns that it is suppressed for.
 	Suppression *drip.Suppression
+	KeptOut     []drip.Suppression
 	// Consents are those of the person and of their enrollments, by number.
 	Consents    map[drip.ConsentID]drip.Consent
 	Enrollments []drip.Enrollment

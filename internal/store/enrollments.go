@@ -10,8 +10,8 @@ import (
 
 // Enrollments keeps passages through campaigns.
 type Enrollments interface {
-	// Enroll opens an enrollment. It returns drip.ErrSuppressed, drip.ErrClosed
-	// or drip.ErrEnrolled (with the open enrollment) when it must not.
+	// Enroll opens an enrollment. It returns drip.ErrSuppressed, drip.ErrKeptOut,
+	// drip.ErrClosed or drip.ErrEnrolled (with the open enrollment) when it must not.
 	Enroll(ctx context.Context, enroll NewEnrollment) (drip.Enrollment, error)
 	// Enrollment returns one enrollment.
 	Enrollment(ctx context.Context, id drip.EnrollmentID) (drip.Enrollment, error)
@@ -55,26 +55,37 @@ type NewEnrollment struct {
 	Now   time.Time // calendar
 }
 
-// Suppressions keeps the addresses that must never be mailed.
+// Suppressions keeps the addresses that must never be mailed, or never a campaign. An
+// address may have one entry for everything, and one for each campaign; each is made and
+// lifted by itself. Those for a campaign hold by its key, also before it is known, and
+// under the new key if its files give it another one.
 type Suppressions interface {
 	// Suppress stores the hash and, for the subscriber with that address if
 	// there is one, ends every open enrollment (drip.LeftSuppressed) and skips
 	// their unmarked deliveries. The addresses that they had before are suppressed with it
 	// if the reader wants it (drip.SuppressedByReader), but for one that another person has
-	// now. After it returned, no mark for that address commits. A hash that is suppressed already keeps its first reason.
+	// now. After it returned, no mark for that address commits. For a campaign (Suppression.Campaign) all of this
+	// is about that one, and other series go on. A hash that is suppressed already keeps its first reason.
 	// The address may be zero when only the hash is known; then finding the
 	// person may take a look at everybody.
 	Suppress(ctx context.Context, suppression drip.Suppression, address mailaddr.Address) error
 	// SuppressAll does the same for many hashes whose addresses are not known, in one
 	// transaction and with one look at everybody, and returns how many were not suppressed yet.
 	SuppressAll(ctx context.Context, list []drip.Suppression) (added int, err error)
-	// Suppressed returns the entry for a hash.
+	// Suppressed returns the entry of a hash for everything.
 	Suppressed(ctx context.Context, hash mailaddr.Hash) (drip.Suppression, error)
-	// SuppressionsAfter lists entries in the order of their hashes, beyond one. The limit is
-	// 1000 if zero.
-	SuppressionsAfter(ctx context.Context, after mailaddr.Hash, limit int) ([]drip.Suppression, error)
-	// Lift removes the entry of an address, and returns what it was. What ended by it stays
+	// SuppressedIn returns the entry that keeps a hash out of a campaign: that for
+	// everything if there is one, or else that for the campaign.
+	SuppressedIn(ctx context.Context, hash mailaddr.Hash, campaign drip.CampaignNo) (drip.Suppression, error)
+	// SuppressionsOf lists all entries of a hash, that for everything first, and then by the
+	// keys of campaigns; none is no error.
+	SuppressionsOf(ctx context.Context, hash mailaddr.Hash) ([]drip.Suppression, error)
+	// SuppressionsAfter lists entries in the order of their hashes, and those of one hash as
+	// SuppressionsOf does, beyond one. The limit is 1000 if zero.
+	SuppressionsAfter(ctx context.Context, after drip.Suppression, limit int) ([]drip.Suppression, error)
+	// Lift removes the entry of an address for a campaign, by its key, or for everything if
+	// that is empty, and returns what it was. All others of it stay. What ended by it stays
 	// ended: its person comes back by their own confirmation only. An erasure is for good, and
-	// gives drip.ErrConflict; an address that is not suppressed gives drip.ErrNotFound.
-	Lift(ctx context.Context, hash mailaddr.Hash, address mailaddr.Address) (drip.Suppression, error)
+	// gives drip.ErrConflict; an address that has no such entry gives drip.ErrNotFound.
+	Lift(ctx context.Context, hash mailaddr.Hash, campaign string, address mailaddr.Address) (drip.Suppression, error)
 }

@@ -55,7 +55,7 @@ type Withdrawals interface {
 	// suppressions only.
 	Withdrawals(ctx context.Context) ([]drip.Withdrawal, error)
 	// Withdraw applies withdrawals that this database may have forgotten. An address
-	// is suppressed as by Suppress, or its person erased if that was the reason; a
+	// is suppressed as by Suppress, for everything or for a campaign, or its person erased if that was the reason; a
 	// series is left as by Leave, but only by a passage that began no later than the
 	// withdrawal: who came back afterwards stays, and who waits there and was never asked does not. Where the person or the series is not
 	// known, or they never were in it, that they left is kept, not counted, and holds as soon as they are

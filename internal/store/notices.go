@@ -32,10 +32,11 @@ type Notices interface {
 	// address before is kept as a former one. All notices of the person are closed. What
 	// is claimed for the old address is planned again, so that no mark for it commits
 	// after the call returned, and what a relay says of a message that was marked before
-	// suppresses nobody. Done again, it returns the person as they are. It returns
-	// drip.ErrSuppressed if the address must not be mailed, or the person must not,
-	// drip.ErrTaken if another person has it, and drip.ErrNotFound if the notice is
-	// closed or is none about an address.
+	// suppresses nobody. Whoever is kept out of a campaign is kept out of it under the new
+	// address, too. Done again, it returns the person as they are. It returns
+	// drip.ErrSuppressed if the address must not be mailed, or not a campaign that the
+	// person is in, or if the person must not be mailed; drip.ErrTaken if another person
+	// has it; and drip.ErrNotFound if the notice is closed or is none about an address.
 	TakeAddress(ctx context.Context, id drip.NoticeID, hash mailaddr.Hash, at Instant) (drip.Subscriber, error)
 	// Former returns the hashes of the addresses that a person had before, but for those
 	// that another person has now.

@@ -43,7 +43,8 @@ type Imports interface {
 	// addresses are not touched, and nobody who left the campaign, or is in it
 	// already, is enrolled again. Those who are pending and were never asked to
 	// confirm are asked now if EnrollRule.Invite says so. A chunk is one transaction; the outcomes are
-	// in the order of the rows. Rows must be valid and free of duplicates
+	// in the order of the rows. Whoever is suppressed for the campaign comes in, and is not
+	// enrolled. Rows must be valid and free of duplicates
 	// within the chunk (by Email.Key()), but for those that withdraw (Carried.Withdrawn): these
 	// come first wherever they stand, and nobody of that address comes in. An address that its reader has
 	// changed brings nobody in, unless somebody else has it now. A person keeps the first consent that
@@ -127,6 +128,9 @@ type ImportChunk struct {
 	Rows    []Person
 	// Enroll, if not nil, enrolls each person that may be.
 	Enroll *EnrollRule
+	// KeepOutOf is the key of the campaign that the rows which withdraw are suppressed for;
+	// empty for everything.
+	KeepOutOf string
 	// From and To are how many rows of the list are in before and after this chunk;
 	// both zero for rows that are of no list. Rejects are those on the way that are not
 	// in Rows.
@@ -165,11 +169,12 @@ type EnrollResult string
 
 // The results of enrolling.
 const (
-	EnrollNone    EnrollResult = ""        // not asked for, or suppressed
-	EnrollActive  EnrollResult = "active"  // enrolled, starts at a slot
-	EnrollPending EnrollResult = "pending" // waits for their confirmation
-	EnrollAlready EnrollResult = "already" // in it already
-	EnrollLeft    EnrollResult = "left"    // left it earlier: only they can come back
+	EnrollNone    EnrollResult = ""         // not asked for, or suppressed
+	EnrollActive  EnrollResult = "active"   // enrolled, starts at a slot
+	EnrollPending EnrollResult = "pending"  // waits for their confirmation
+	EnrollAlready EnrollResult = "already"  // in it already
+	EnrollLeft    EnrollResult = "left"     // left it earlier: only they can come back
+	EnrollKeptOut EnrollResult = "kept-out" // suppressed for it
 )
 
 // RowOutcome is the fate of one row.

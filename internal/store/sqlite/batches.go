@@ -28,10 +28,10 @@ func (s *Store) Unfinished(ctx context.Context, file [32]byte, asked string) (st
 	return record, nil
 }
 
-const countColumns = `b.added, b.updated, b.unchanged, b.withheld, b.enrolled, b.pending, b.had_left, b.former`
+const countColumns = `b.added, b.updated, b.unchanged, b.withheld, b.enrolled, b.pending, b.had_left, b.former, b.kept_out`
 
 func toCounts(c *store.ImportCounts) []any {
-	return []any{&c.New, &c.Updated, &c.Unchanged, &c.Suppressed, &c.Enrolled, &c.Pending, &c.Left, &c.Former}
+	return []any{&c.New, &c.Updated, &c.Unchanged, &c.Suppressed, &c.Enrolled, &c.Pending, &c.Left, &c.Former, &c.KeptOut}
 }
 
 const batchColumns = `b.id, b.file, b.file_hash, b.who,
@@ -160,9 +160,9 @@ func (i *importing) progress() error {
 	n, err := i.exec(`
 		UPDATE batches SET position = $3, added = added + $4, updated = updated + $5, unchanged = unchanged + $6,
 		       withheld = withheld + $7, enrolled = enrolled + $8, pending = pending + $9, had_left = had_left + $10,
-		       former = former + $11, columns = COALESCE($12, columns)
+		       former = former + $11, columns = COALESCE($12, columns), kept_out = kept_out + $13
 		WHERE id = $1 AND position = $2 AND finished_at IS NULL AND undone_at IS NULL`,
-		c.Batch, c.From, c.To, counts.New, counts.Updated, counts.Unchanged, counts.Suppressed, counts.Enrolled, counts.Pending, counts.Left, counts.Former, columnNames(c.Columns))
+		c.Batch, c.From, c.To, counts.New, counts.Updated, counts.Unchanged, counts.Suppressed, counts.Enrolled, counts.Pending, counts.Left, counts.Former, columnNames(c.Columns), counts.KeptOut)
 	if err == nil && n == 0 {
 		err = drip.ErrConflict
 	}

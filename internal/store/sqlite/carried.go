@@ -22,7 +22,7 @@ func (i *importing) withdraw() error {
 		if reason == "" {
 			continue
 		}
-		s := drip.Suppression{Hash: row.Hash, Reason: reason, At: i.chunk.Now}
+		s := drip.Suppression{Hash: row.Hash, Campaign: i.chunk.KeepOutOf, Reason: reason, At: i.chunk.Now}
 		known, err := i.addSuppression(s)
 		if err == nil {
 			err = i.stopMailing(s, row.Email, known)

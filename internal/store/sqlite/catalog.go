@@ -78,6 +78,9 @@ func (t *tx) syncCampaign(sync store.CampaignSync) (drip.CampaignNo, error) {
 		if err := t.recallCampaign(sync.Key); err != nil {
 			return 0, err
 		}
+		if err := t.newKey(no, key, sync.Key, sync.Now); err != nil {
+			return 0, err
+		}
 	}
 	if outline != sync.Outline {
 		if err := t.reopen(no, sync); err != nil {

@@ -150,6 +150,7 @@ func (t *tx) mayGoOn(id drip.EnrollmentID) (may bool, err error) {
 		   AND NOT EXISTS (
 		     SELECT 1 FROM enrollments o
 		     WHERE o.subscriber_id = e.subscriber_id AND o.campaign_id = e.campaign_id AND o.id > e.id)
+		   AND NOT `+isKeptOut+`
 		FROM enrollments e
 		JOIN subscribers s ON s.id = e.subscriber_id
 		JOIN campaigns c ON c.id = e.campaign_id

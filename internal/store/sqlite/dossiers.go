@@ -50,6 +50,10 @@ func dossierPerson(r *snapshot, id drip.SubscriberID, d *store.Dossier) error {
 	if suppression.Hash = hash; suppression.Reason != "" {
 		d.Suppression = &suppression
 	}
+	if err == nil {
+		d.KeptOut, err = r.suppressions(`
+			SELECT hash, campaign, reason, suppressed_at FROM campaign_suppressions WHERE hash = $1 ORDER BY campaign`, hash[:])
+	}
 	return found(err)
 }
 

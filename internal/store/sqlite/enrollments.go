@@ -41,17 +41,20 @@ func (s *Store) Enroll(ctx context.Context, enroll store.NewEnrollment) (drip.En
 // openEnrollment returns the error that forbids a new enrollment, if there is
 // one, and the enrollment that is in the way.
 func (t *tx) openEnrollment(enroll store.NewEnrollment) (drip.Enrollment, error) {
-	var suppressed, closed bool
-	err := t.row([]any{&suppressed, &closed}, `
-		SELECT s.suppressed_at IS NOT NULL OR EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = s.email_hash),
+	var suppressed, out, closed bool
+	err := t.row([]any{&suppressed, &out, &closed}, `
+		SELECT s.suppressed_at IS NOT NULL OR EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = s.email_hash), `+isKeptOut+`,
 		       c.closed_at IS NOT NULL OR c.stopped_at IS NOT NULL
 		FROM subscribers s, campaigns c WHERE s.id = $1 AND c.id = $2`,
 		int64(enroll.Subscriber), int64(enroll.Campaign))
 	if err != nil {
 		return drip.Enrollment{}, found(err)
 	}
-	if suppressed {
+	switch {
+	case suppressed:
 		return drip.Enrollment{}, drip.ErrSuppressed
+	case out:
+		return drip.Enrollment{}, drip.ErrKeptOut
 	}
 	var e drip.Enrollment
 	err = t.row(toEnrollment(&e), `

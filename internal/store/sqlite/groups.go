@@ -56,6 +56,7 @@ func markMany(table string) string {
 	    JOIN campaigns c ON c.id = e.campaign_id
 	    JOIN issues i ON i.id = v.column2
 	    WHERE e.id = v.column1
+	      AND NOT ` + isKeptOut + `
 	      AND e.state = CASE i.name WHEN '` + drip.ConfirmationID + `' THEN 'pending' ELSE 'active' END
 	      AND (e.paused_until IS NULL OR e.paused_until <= v.column8)
 	      AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = s.email_hash)

@@ -139,7 +139,7 @@ func (i *importing) run() error {
 		}
 	}
 	if i.chunk.Enroll != nil {
-		for _, step := range []func() error{i.sortOutEnrolled, i.enrollAll} {
+		for _, step := range []func() error{i.sortOutKeptOut, i.sortOutEnrolled, i.enrollAll} {
 			if err := step(); err != nil {
 				return err
 			}

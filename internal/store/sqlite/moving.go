@@ -49,6 +49,9 @@ func (t *tx) takeAddress(n drip.Notice, hash mailaddr.Hash, at store.Instant) er
 	if err := t.mayHave(n, hash); err != nil {
 		return err
 	}
+	if err := t.followAddress(n.Subscriber, hash, at.Calendar); err != nil {
+		return err
+	}
 	person, now := int64(n.Subscriber), at.Calendar.UnixMilli()
 	for _, change := range []struct {
 		query string
@@ -83,7 +86,11 @@ func (t *tx) mayHave(n drip.Notice, hash mailaddr.Hash) error {
 	err := t.row([]any{&suppressed, &taken}, `
 		SELECT EXISTS (
 		         SELECT 1 FROM suppressions x
-		         WHERE x.hash = $2 OR x.hash = (SELECT email_hash FROM subscribers WHERE id = $1)),
+		         WHERE x.hash = $2 OR x.hash = (SELECT email_hash FROM subscribers WHERE id = $1))
+		       OR EXISTS (
+		         SELECT 1 FROM enrollments e JOIN campaigns c ON c.id = e.campaign_id
+		         JOIN campaign_suppressions k ON k.hash = $2 AND k.campaign = c.public_key
+		         WHERE e.subscriber_id = $1 AND e.state <> 'left'),
 		       EXISTS (SELECT 1 FROM subscribers WHERE email_key = $3 AND id <> $1)`,
 		int64(n.Subscriber), hash[:], n.Email.Key())
 	switch {

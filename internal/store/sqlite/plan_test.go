@@ -28,7 +28,7 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 		"stuckUnplanned": stuckRows[store.StuckUnplanned], "stuckWaiting": stuckRows[store.StuckWaiting], "stuckUnknown": stuckRows[store.StuckUnknown],
 		"oneDelivery": oneDelivery, "claimsPage": claimsPage, "markMany": markMany(valuesTable(8, 8)),
 		"sentMany": sentMany(valuesTable(8, 5)), "settledMany": settledMany + in, "claimMany": claimMany(valuesTable(8, 10)), "awaitMany": awaitMany(valuesTable(8, 2)), "waiting": waiting,
-		"unansweredRequests": unansweredRequests, "byNetwork": moreSince(byNetwork), "byAddress": moreSince(byAddress),
+		"suppressionsPage": suppressionsPage, "unansweredRequests": unansweredRequests, "byNetwork": moreSince(byNetwork), "byAddress": moreSince(byAddress),
 		"byDomain": moreSince(byDomain), "byNothing": moreSince(byNothing),
 		"settle": settleUpdate + whenMarked, "leave": `
 			UPDATE deliveries SET state = 'skipped' WHERE state ` + openStates + ` AND state <> 'sending' AND enrollment_id = $1`,

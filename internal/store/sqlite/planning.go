@@ -21,10 +21,11 @@ const (
 	// dueEnrollments and its two successors are followed by a list.
 	dueEnrollments = `
 		SELECT ` + enrollmentColumns + `, s.timezone,
-		       s.suppressed_at IS NOT NULL OR EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = s.email_hash),
+		       s.suppressed_at IS NOT NULL OR EXISTS (SELECT 1 FROM suppressions x WHERE x.hash = s.email_hash) OR ` + isKeptOut + `,
 		       i.id
 		FROM enrollments e
 		JOIN subscribers s ON s.id = e.subscriber_id
+		JOIN campaigns c ON c.id = e.campaign_id
 		JOIN issues i ON i.campaign_id = e.campaign_id AND i.name = '` + drip.ConfirmationID + `'
 		WHERE e.id IN `
 	dueOpen = `

@@ -120,11 +120,15 @@ func (t *tx) unmailable(s store.NewSignUp) (bool, error) {
 	no := s.Unfit
 	for _, hash := range append(s.Others, s.Hash) {
 		var suppressed bool
-		err := t.row([]any{&suppressed}, `SELECT EXISTS (SELECT 1 FROM suppressions WHERE hash = $1)`, hash[:])
+		var out bool // asked of everybody alike
+		err := t.row([]any{&suppressed, &out}, `
+			SELECT EXISTS (SELECT 1 FROM suppressions WHERE hash = $1),
+			       EXISTS (SELECT 1 FROM campaign_suppressions k JOIN campaigns c ON c.public_key = k.campaign WHERE k.hash = $1 AND c.id = $2)`,
+			hash[:], int64(s.Campaign))
 		if err != nil {
 			return true, err
 		}
-		no = no || suppressed
+		no = no || suppressed || out
 	}
 	return no, nil
 }

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"partwork/internal/drip"
@@ -44,8 +43,11 @@ func (s *Store) SuppressAll(ctx context.Context, list []drip.Suppression) (added
 
 // stopPerson ends what is open of somebody; 0 is nobody.
 func (t *tx) stopPerson(id drip.SubscriberID, entry drip.Suppression) error {
-	if id == 0 {
+	switch {
+	case id == 0:
 		return nil
+	case entry.Campaign != "":
+		return t.endSeries(id, entry)
 	}
 	if entry.Reason == drip.SuppressedByReader {
 		if err := t.suppressFormer(id, entry.Reason, entry.At); err != nil {
@@ -55,45 +57,37 @@ func (t *tx) stopPerson(id drip.SubscriberID, entry drip.Suppression) error {
 	return t.suppressPerson(id, entry.At)
 }
 
-// SuppressionsAfter implements [store.Suppressions].
-func (s *Store) SuppressionsAfter(ctx context.Context, after mailaddr.Hash, most int) ([]drip.Suppression, error) {
-	var list []drip.Suppression
-	err := s.read(ctx, func(r *snapshot) error {
-		return r.each(func(rows *sql.Rows) error {
-			var entry drip.Suppression
-			err := rows.Scan(toHash{entry.Hash[:]}, toText[drip.SuppressionReason]{&entry.Reason}, toTime{&entry.At})
-			list = append(list, entry)
-			return err
-		}, `SELECT hash, reason, suppressed_at FROM suppressions WHERE hash > $1 ORDER BY hash LIMIT $2`, after[:], limit(most))
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list suppressions: %w", err)
-	}
-	return list, nil
-}
-
 // Lift implements [store.Suppressions].
-func (s *Store) Lift(ctx context.Context, hash mailaddr.Hash, address mailaddr.Address) (drip.Suppression, error) {
-	entry := drip.Suppression{Hash: hash}
+func (s *Store) Lift(ctx context.Context, hash mailaddr.Hash, campaign string, address mailaddr.Address) (drip.Suppression, error) {
+	entry := drip.Suppression{Hash: hash, Campaign: campaign}
 	err := s.write(ctx, func(t *tx) error {
-		err := t.row([]any{toText[drip.SuppressionReason]{&entry.Reason}, toTime{&entry.At}},
-			`SELECT reason, suppressed_at FROM suppressions WHERE hash = $1`, hash[:])
-		switch {
-		case err != nil:
-			return found(err)
-		case entry.Reason == drip.SuppressedByErasure:
-			return drip.ErrConflict
+		if campaign != "" {
+			return found(t.row([]any{toText[drip.SuppressionReason]{&entry.Reason}, toTime{&entry.At}}, `
+				DELETE FROM campaign_suppressions WHERE hash = $1 AND campaign = $2 RETURNING reason, suppressed_at`, hash[:], campaign))
 		}
-		if _, err = t.exec(`DELETE FROM suppressions WHERE hash = $1`, hash[:]); err != nil {
-			return err
-		}
-		_, err = t.exec(`
-			UPDATE subscribers SET suppressed_at = NULL, revision = revision + 1
-			WHERE email_key = $1 AND suppressed_at IS NOT NULL`, address.Key())
-		return err
+		return t.liftEverything(&entry, address)
 	})
 	if err != nil {
 		return drip.Suppression{}, fmt.Errorf("lift the suppression of %s: %w", hash, err)
 	}
 	return entry, nil
+}
+
+// liftEverything removes the entry of an address for everything, and fills it in.
+func (t *tx) liftEverything(entry *drip.Suppression, address mailaddr.Address) error {
+	err := t.row([]any{toText[drip.SuppressionReason]{&entry.Reason}, toTime{&entry.At}},
+		`SELECT reason, suppressed_at FROM suppressions WHERE hash = $1`, entry.Hash[:])
+	switch {
+	case err != nil:
+		return found(err)
+	case entry.Reason == drip.SuppressedByErasure:
+		return drip.ErrConflict
+	}
+	if _, err = t.exec(`DELETE FROM suppressions WHERE hash = $1`, entry.Hash[:]); err != nil {
+		return err
+	}
+	_, err = t.exec(`
+		UPDATE subscribers SET suppressed_at = NULL, revision = revision + 1
+		WHERE email_key = $1 AND suppressed_at IS NOT NULL`, address.Key())
+	return err
 }

@@ -36,6 +36,9 @@ func (t *tx) stopMailing(suppression drip.Suppression, address mailaddr.Address,
 
 // addSuppression stores a hash unless it is known.
 func (t *tx) addSuppression(suppression drip.Suppression) (known bool, err error) {
+	if suppression.Campaign != "" {
+		return t.keepOut(suppression)
+	}
 	added, err := t.exec(`
 		INSERT INTO suppressions (hash, reason, suppressed_at) VALUES ($1, $2, $3)
 		ON CONFLICT (hash) DO NOTHING`,

@@ -143,6 +143,11 @@ func invariants() []invariant {
 			WHERE (s.suppressed_at IS NULL) <> (x.hash IS NULL)
 			   OR x.hash IS NOT NULL AND EXISTS (
 			     SELECT 1 FROM enrollments e WHERE e.subscriber_id = s.id AND e.state <> 'left')`),
+		always("people who are kept out of a campaign are out of it", `
+			SELECT `+anEnrollment+` FROM enrollments e
+			JOIN subscribers s ON s.id = e.subscriber_id
+			JOIN campaigns c ON c.id = e.campaign_id
+			WHERE e.state <> 'left' AND `+isKeptOut),
 		always("deliveries in flight have an owner and a lease", `
 			SELECT `+aDelivery+` FROM deliveries d
 			WHERE (d.state IN ('claimed', 'sending')) <> (d.owner IS NOT NULL)

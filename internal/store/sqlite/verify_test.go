@@ -100,6 +100,9 @@ func TestVerifyFindsWhatIsBroken(t *testing.T) {
 		{"suppressed people are out", `
 			INSERT INTO suppressions (hash, reason, suppressed_at) VALUES (x'00000000000000000000000000000001', 'bounce', 5000);
 			UPDATE subscribers SET suppressed_at = 5000 WHERE id = 1`},
+		{"people who are kept out of a campaign are out of it", `
+			INSERT INTO campaign_suppressions (hash, campaign, reason, suppressed_at)
+			VALUES (x'00000000000000000000000000000001', 'k1', 'admin', 5000), (x'00000000000000000000000000000002', 'k2', 'admin', 5000)`},
 		{"deliveries in flight have an owner and a lease", `UPDATE deliveries SET owner = NULL WHERE enrollment_id = 4`},
 		{"deliveries in flight have an owner and a lease", `UPDATE deliveries SET owner = 7 WHERE enrollment_id = 2`},
 		{"deliveries in flight have an owner and a lease", `

@@ -24,6 +24,13 @@ func (s *Store) Withdrawals(ctx context.Context) ([]drip.Withdrawal, error) {
 		if err != nil {
 			return err
 		}
+		entries, err := r.suppressions(`SELECT hash, campaign, reason, suppressed_at FROM campaign_suppressions`)
+		if err != nil {
+			return err
+		}
+		for _, entry := range entries {
+			list = append(list, drip.Withdrawal{Hash: entry.Hash, At: entry.At, Suppressed: entry.Reason, Campaign: entry.Campaign})
+		}
 		return r.each(func(rows *sql.Rows) error {
 			var w drip.Withdrawal
 			err := rows.Scan(toHash{w.Hash[:]}, &w.Campaign, toText[drip.LeaveReason]{&w.Left}, toTime{&w.At})
@@ -88,12 +95,13 @@ func (s *Store) Withdraw(ctx context.Context, list []drip.Withdrawal) (store.Wit
 func withoutLifted(list []drip.Withdrawal) []drip.Withdrawal {
 	kept := make([]drip.Withdrawal, 0, len(list))
 	type key struct {
-		hash   mailaddr.Hash
-		reason drip.SuppressionReason
+		hash     mailaddr.Hash
+		campaign string
+		reason   drip.SuppressionReason
 	}
 	lifted := make(map[key]drip.Withdrawal)
 	for _, w := range slices.Backward(list) {
-		k := key{w.Hash, w.Suppressed}
+		k := key{w.Hash, w.Campaign, w.Suppressed}
 		switch lift, ok := lifted[k]; {
 		case w.Lifted:
 			if !ok {
@@ -128,7 +136,8 @@ func (t *tx) peopleOf(list []drip.Withdrawal) (map[mailaddr.Hash]drip.Subscriber
 
 // suppressAgain suppresses an address, or erases its person.
 func (t *tx) suppressAgain(w drip.Withdrawal, id drip.SubscriberID, done *store.Withdrawn) error {
-	known, err := t.addSuppression(drip.Suppression{Hash: w.Hash, Reason: w.Suppressed, At: w.At})
+	entry := drip.Suppression{Hash: w.Hash, Campaign: w.Campaign, Reason: w.Suppressed, At: w.At}
+	known, err := t.addSuppression(entry)
 	if err != nil {
 		return err
 	}
@@ -137,7 +146,7 @@ func (t *tx) suppressAgain(w drip.Withdrawal, id drip.SubscriberID, done *store.
 	}
 	erased := w.Suppressed == drip.SuppressedByErasure
 	if erased {
-		if err := t.addErasure(drip.Suppression{Hash: w.Hash, Reason: w.Suppressed, At: w.At}); err != nil {
+		if err := t.addErasure(entry); err != nil {
 			return err
 		}
 	}
@@ -150,6 +159,8 @@ func (t *tx) suppressAgain(w drip.Withdrawal, id drip.SubscriberID, done *store.
 			return err
 		}
 		return t.erase(id)
+	case w.Campaign != "" && !known:
+		return t.endSeries(id, entry)
 	case known:
 		return nil // done when it became known
 	}
@@ -158,6 +169,12 @@ func (t *tx) suppressAgain(w drip.Withdrawal, id drip.SubscriberID, done *store.
 
 // liftAgain takes the suppression of an address back that its person took back.
 func (t *tx) liftAgain(w drip.Withdrawal, id drip.SubscriberID, done *store.Withdrawn) error {
+	if w.Campaign != "" {
+		n, err := t.exec(`DELETE FROM campaign_suppressions WHERE hash = $1 AND campaign = $2 AND reason = $3 AND suppressed_at <= $4`,
+			w.Hash[:], w.Campaign, string(w.Suppressed), w.At.UnixMilli())
+		done.Lifted += int(n)
+		return err
+	}
 	n, err := t.exec(`DELETE FROM suppressions WHERE hash = $1 AND reason = $2 AND suppressed_at <= $3`,
 		w.Hash[:], string(w.Suppressed), w.At.UnixMilli())
 	if err != nil || n == 0 {

@@ -21,7 +21,7 @@ type law struct {
 func Run(t *testing.T, open func(*testing.T) store.Store) {
 	t.Helper()
 	for _, laws := range [][]law{
-		catalogLaws(), imageLaws(), peopleLaws(), importLaws(), carriedLaws(), tagLaws(), segmentLaws(), enrollmentLaws(), readerLaws(), heritageLaws(), suppressionLaws(), suppressionListLaws(), signUpLaws(),
+		catalogLaws(), imageLaws(), peopleLaws(), importLaws(), carriedLaws(), tagLaws(), segmentLaws(), enrollmentLaws(), readerLaws(), heritageLaws(), suppressionLaws(), suppressionListLaws(), scopeLaws(), signUpLaws(),
 		batchLaws(), auditLaws(), departureLaws(), noticeLaws(), dossierLaws(),
 		planningLaws(), decisionLaws(), markLaws(), outcomeLaws(), limitLaws(), holdingLaws(), reportLaws(), censusLaws(), courseLaws(), togetherLaws(), fencingLaws(), withdrawalLaws(),
 	} {

@@ -26,6 +26,7 @@ func Populate(t *testing.T, s store.Store) {
 	w.populateDepartures()
 	w.populateBatches()
 	w.populateKept()
+	w.populateScopes()
 	w.now, w.machine = populated, populated.AddDate(5, 0, 0)
 	w.populateOpen() // at the very end, so that nothing of it is over
 	w.populateHeld()

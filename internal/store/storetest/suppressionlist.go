@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"partwork/internal/drip"
-	"partwork/internal/mailaddr"
 )
 
 func suppressionListLaws() []law {
@@ -25,9 +24,9 @@ func suppressionListLaws() []law {
 			n, err = w.store.SuppressAll(w.ctx, list)
 			w.must(err)
 			same(w, "new again", n, 0)
-			page, err := w.store.SuppressionsAfter(w.ctx, mailaddr.Hash{}, 1)
+			page, err := w.store.SuppressionsAfter(w.ctx, drip.Suppression{}, 1)
 			w.must(err)
-			rest, err := w.store.SuppressionsAfter(w.ctx, page[0].Hash, 0)
+			rest, err := w.store.SuppressionsAfter(w.ctx, page[0], 0)
 			w.must(err)
 			same(w, "listed", len(page)+len(rest), 2)
 			for _, entry := range append(page, rest...) {
@@ -40,10 +39,10 @@ func suppressionListLaws() []law {
 			e := w.reader()
 			p, err := w.store.Subscriber(w.ctx, e.Subscriber)
 			w.must(err)
-			_, err = w.store.Lift(w.ctx, hash(p.Email), p.Email)
+			_, err = w.store.Lift(w.ctx, hash(p.Email), "", p.Email)
 			w.fails(err, drip.ErrNotFound)
 			w.must(w.store.Suppress(w.ctx, w.suppression(p.Email, drip.SuppressedByComplaint), p.Email))
-			entry, err := w.store.Lift(w.ctx, hash(p.Email), p.Email)
+			entry, err := w.store.Lift(w.ctx, hash(p.Email), "", p.Email)
 			w.must(err)
 			same(w, "the reason", entry.Reason, drip.SuppressedByComplaint)
 			_, err = w.store.Suppressed(w.ctx, hash(p.Email))
@@ -58,7 +57,7 @@ func suppressionListLaws() []law {
 		{"Lift/AnErasureIsForGood", func(w *world) {
 			p := w.person()
 			w.must(w.store.Erase(w.ctx, p.ID, w.suppression(p.Email, drip.SuppressedByErasure)))
-			_, err := w.store.Lift(w.ctx, hash(p.Email), p.Email)
+			_, err := w.store.Lift(w.ctx, hash(p.Email), "", p.Email)
 			w.fails(err, drip.ErrConflict)
 		}},
 		{"Withdraw/EveryReasonIsLiftedByItsOwnLine", func(w *world) {

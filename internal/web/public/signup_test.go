@@ -237,6 +237,9 @@ func TestSignUpTellsNothing(t *testing.T) {
 	if err := j.audience.Suppress(t.Context(), gone, drip.SuppressedByReader); err != nil {
 		t.Fatal(err)
 	}
+	if err := j.audience.KeepOut(t.Context(), mailbox(t, "kept.out@example.org").Address, j.files.record.Key, drip.SuppressedByAdmin); err != nil {
+		t.Fatal(err)
+	}
 	left := j.add(t, "left@example.org", "paper form", j.files.record.No)
 	if _, err := j.store.Leave(t.Context(), left.ID, drip.LeftByReader, j.now); err != nil {
 		t.Fatal(err)
@@ -248,6 +251,7 @@ func TestSignUpTellsNothing(t *testing.T) {
 	for email, asked := range map[string]bool{
 		"new2@example.org": true, "left@example.org": true,
 		"new@example.org": false, address: false, "bob.secret@example.org": false, "gone@example.org": false, "Gone+x@example.org": false,
+		"kept.out@example.org": false, "Kept.Out+x@example.org": false,
 		"info@example.org": false, "letters@letters.example.org": false, "postmaster@example.org": false,
 	} {
 		before, counted := len(j.enrollments(t, email)), j.counted(t)
