@@ -1,10 +1,14 @@
 package app_test
 
 import (
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"partwork/internal/drip"
+	"partwork/internal/fence"
 	"partwork/internal/mailaddr"
 )
 
@@ -60,6 +64,38 @@ func TestTheJournalKnowsWhoIsKeptOut(t *testing.T) {
 	}
 	if list := r.active(t); len(list) != 2 || list[0].ID != people[0].ID || list[1].ID != lifted.ID {
 		t.Errorf("active are %v, want the first reader, and the one whose suppression was lifted before the restore", list)
+	}
+	r.verify(t)
+}
+
+// A journal that was lost in part gets the leaving of a series back, though a suppression for
+// the same series was lifted later: the one is not the other.
+func TestTheJournalTellsALeavingFromAScope(t *testing.T) {
+	t.Parallel()
+	r := newReturned(t)
+	r.serveUntil(nil)
+	program, err := r.Library.Campaign("letters")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := r.active(t)[0]
+	if _, err := r.Store.Leave(t.Context(), e.ID, drip.LeftByReader, r.now()); err != nil {
+		t.Fatal(err)
+	}
+	out := drip.Withdrawal{Hash: r.hash(e), At: r.now(), Suppressed: drip.SuppressedByAdmin, Campaign: program.Record.Key}
+	lifted := out
+	lifted.At, lifted.Lifted = out.At.Add(time.Minute), true
+	state := fence.At(r.cfg.StateDir)
+	if err := os.Remove(filepath.Join(r.cfg.StateDir, "withdrawals.journal")); err != nil {
+		t.Fatal(err)
+	}
+	if err := state.Append(out, lifted); err != nil {
+		t.Fatal(err)
+	}
+	r.serveUntil(nil)
+	journal, err := state.Journal(0)
+	if err != nil || !slices.ContainsFunc(journal.List, func(w drip.Withdrawal) bool { return w.Left == drip.LeftByReader && w.Hash == out.Hash }) {
+		t.Errorf("the journal has %v, %v; want the leaving in it", journal.List, err)
 	}
 	r.verify(t)
 }
