@@ -71,11 +71,12 @@ func (e *env) lift(ctx context.Context, in *app.Instance, address mailaddr.Addre
 	if err := e.ask(ctx, l.yes, strings.Join(strings.Fields("let "+address.String()+" be mailed "+s.name+" again?"), " ")); err != nil {
 		return err
 	}
-	if _, err := in.Audience.Lift(ctx, address, s.key); err != nil {
-		return err
-	}
+	// Noted first: nobody is let in without a line, also if this ends in between.
 	line := store.AuditLine{Act: store.ActLift, Campaign: s.no, People: 1, Hash: hash, Reason: printable(l.reason)}
 	if err := e.audit(ctx, in, line); err != nil {
+		return err
+	}
+	if _, err := in.Audience.Lift(ctx, address, s.key); err != nil {
 		return err
 	}
 	e.say("not suppressed%s any more: %s", s.behind(), address)

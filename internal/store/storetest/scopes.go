@@ -281,7 +281,7 @@ func scopeLaws() []law {
 			same(w, "new", n, len(want))
 			slices.SortStableFunc(want, func(a, b drip.Suppression) int { return slices.Compare(a.Hash[:], b.Hash[:]) })
 			var got []drip.Suppression
-			for after := (drip.Suppression{}); ; after = got[len(got)-1] {
+			for after := (drip.Suppression{}); len(got) <= len(want); after = got[len(got)-1] {
 				page, err := w.store.SuppressionsAfter(w.ctx, after, 2)
 				w.must(err)
 				if got = append(got, page...); len(page) == 0 {
