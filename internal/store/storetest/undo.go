@@ -182,6 +182,14 @@ func undoLaws() []law {
 			w.signUp(w.requested("a@example.org"), store.SignUpAsked)
 			same(w, "kept", w.undoBatch(batch.Batch, false).Kept[store.KeptConfirmed], 1)
 		}},
+		{"UndoImport/WhoWasEnrolledByHandIsKept", func(w *world) {
+			batch := w.list()
+			out := w.imported(store.ImportChunk{Batch: batch.Batch, Consent: batch.Consent}, w.row("a@example.org", "", ""))
+			w.mustDo(w.store.Enroll(w.ctx, store.NewEnrollment{
+				Subscriber: out[0].Subscriber, Campaign: w.campaign.No, Start: drip.StartAtSlot, Consent: batch.Consent, Now: w.now,
+			}))
+			same(w, "kept", w.undoBatch(batch.Batch, false).Kept[store.KeptLater], 1)
+		}},
 		{"UndoImport/ALaterBatchThatWasUndoneKeepsNobody", func(w *world) {
 			batch := w.list()
 			w.imported(w.enrolling(batch), w.row("a@example.org", "", ""))
