@@ -43,8 +43,7 @@ func Foresee(c *drip.Campaign, held []bool, p Passage, now time.Time, n int) Out
 			now = step.At
 		case Send:
 			out.Dues = append(out.Dues, Due{step.Issue, step.Slot, latest(now, step.Slot.At), step.Reason})
-			p.Last = &Last{SlotWall: step.Slot.Wall, AcceptedAt: latest(now, step.Slot.At), Issue: step.Issue}
-			p.pass(step.Issue)
+			p.Got(c, step.Issue, step.Slot.Wall, latest(now, step.Slot.At))
 		case Refuse:
 			p.Last = &Last{SlotWall: step.Slot.Wall, AcceptedAt: acceptedAt(p.Last), Issue: step.Issue}
 			p.pass(step.Issue)

@@ -16,6 +16,7 @@ type Kin struct {
 	// acceptance that is within an issue's time before it, lies between.
 	unit   time.Duration
 	within bool // some issue asks when the last one was accepted
+	some   bool // some issue is for some readers only
 	firsts map[wallIn]time.Time
 }
 
@@ -26,7 +27,7 @@ type wallIn struct {
 
 // NewKin returns the kin of a campaign.
 func NewKin(c *drip.Campaign) *Kin {
-	k := &Kin{c: c, unit: time.Minute, firsts: make(map[wallIn]time.Time)}
+	k := &Kin{c: c, unit: time.Minute, some: c.Selective(), firsts: make(map[wallIn]time.Time)}
 	for i := range c.Issues {
 		late := c.Issues[i].Late
 		if late.Kind != drip.LateWithin {
@@ -59,6 +60,8 @@ type Key struct {
 	wall                   timing.Wall
 	open                   Open
 	isOpen                 bool
+	// who is what the issues see of the reader that are for some only.
+	who string
 }
 
 // Key returns the key of a passage. Passages with equal keys have equal
@@ -66,6 +69,9 @@ type Key struct {
 func (k *Kin) Key(p *Passage) Key {
 	pl := planner{c: k.c, p: p}
 	key := Key{state: p.State, zone: p.Zone, had: pack(p.Had), pace: max(p.Pace, 1), paused: p.PausedUntil, full: p.FullOn}
+	if k.some && p.Who != nil {
+		key.who = pl.trait()
+	}
 	if joining, ok := pl.joining(); ok {
 		key.joined = joining.At
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"partwork/internal/drip"
+	"partwork/internal/segment"
 	"partwork/internal/timing"
 )
 
@@ -30,6 +31,10 @@ type Passage struct {
 	Pace int
 	// Zone rules the reader; see [drip.Campaign.Zone]. It must not be nil.
 	Zone *time.Location
+	// Who is what is known of the reader, for issues that are for some only. It is only
+	// read. Their part in the campaign is what the rest of the passage says. If it is nil,
+	// nobody in particular is meant: then every issue is for them.
+	Who *segment.Facts
 	// Had tells for each of the campaign's issues whether it has a delivery
 	// that is done. It is only read; missing elements are false.
 	Had []bool

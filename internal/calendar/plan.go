@@ -23,6 +23,8 @@ type planner struct {
 	c   *drip.Campaign
 	p   *Passage
 	now time.Time
+	// anybody plans as if every issue were for the reader.
+	anybody bool
 }
 
 func (pl *planner) plan() Step {
@@ -44,7 +46,7 @@ func (pl *planner) plan() Step {
 	case pl.c.Issues[issue].Draft:
 		return pl.step(Hold, issue, CodeDraft)
 	case p.Open != nil:
-		return pl.resume()
+		return pl.suited(issue, pl.resume())
 	default:
 		return pl.begin(issue)
 	}
@@ -85,12 +87,12 @@ func (pl *planner) begin(issue int) Step {
 	}
 	slot, ok := pl.nominal(issue, pl.p.Last)
 	if !ok {
-		return pl.step(Hold, issue, CodeNoSlot)
+		return pl.suited(issue, pl.step(Hold, issue, CodeNoSlot))
 	}
 	if behind && late.Kind == drip.LateWithin && !pl.within(slot, late.Within) {
 		return pl.step(Skip, issue, CodeBehind)
 	}
-	return pl.settle(issue, slot, 0)
+	return pl.suited(issue, pl.settle(issue, slot, 0))
 }
 
 // within reports whether the last issue was accepted at most d before the slot.
@@ -183,7 +185,8 @@ func (pl *planner) reviewDue(issue int, slot timing.Slot) bool {
 
 // then returns when the issue after the given one could be due. Whether one that
 // is behind the reader comes "within" its days is known only once the given one
-// was accepted, so the hint is the earliest of both answers.
+// was accepted, so the hint is the earliest of both answers; likewise for those that are
+// for some readers only.
 func (pl *planner) then(issue int, slot timing.Slot) time.Time {
 	after := Last{SlotWall: slot.Wall, AcceptedAt: pl.now, Issue: issue}
 	hint := time.Time{}
@@ -200,7 +203,7 @@ func (pl *planner) then(issue int, slot timing.Slot) time.Time {
 		if hint.IsZero() || !following.IsZero() && following.At.Before(hint) {
 			hint = following.At
 		}
-		if !behind || next.Late.Kind == drip.LateNextSlot {
+		if (!behind || next.Late.Kind == drip.LateNextSlot) && next.OnlyIf.Empty() {
 			break
 		}
 	}

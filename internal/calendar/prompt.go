@@ -42,8 +42,8 @@ func (pl *planner) joining() (timing.Slot, bool) {
 		p.JoinedAt.IsZero() || p.floor().After(p.JoinedAt) {
 		return timing.Slot{}, false
 	}
-	for _, had := range p.Had {
-		if had {
+	for i, had := range p.Had {
+		if had && !pl.passed(i) {
 			return timing.Slot{}, false
 		}
 	}

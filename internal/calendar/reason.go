@@ -31,6 +31,8 @@ const (
 	CodeBehind  = Code(drip.ReasonBehind)
 	CodeRemoved = Code(drip.ReasonRemoved)
 	CodeGaveUp  = Code(drip.ReasonGaveUp)
+
+	CodeNotForThem = Code(drip.ReasonNotForThem)
 )
 
 // Reason explains a step. String says it in words; that costs nothing unless
@@ -105,6 +107,8 @@ func (r Reason) String() string {
 		return "every issue was sent"
 	case CodeBehind:
 		return fmt.Sprintf("issue %s was inserted behind the reader", r.id(r.issue))
+	case CodeNotForThem:
+		return fmt.Sprintf("issue %s is for others: only_if is %s", r.id(r.issue), r.campaign.Issues[r.issue].OnlyIf)
 	case CodeRemoved:
 		return "the issue was removed from the files"
 	case CodeGaveUp:

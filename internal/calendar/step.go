@@ -18,7 +18,8 @@ const (
 	Wait Kind = "wait"
 	// Hold does nothing until the files or the enrollment change.
 	Hold Kind = "hold"
-	// Skip passes Issue over for good; Reason.Code is its [drip.DeliveryReason].
+	// Skip passes Issue over for good; Reason.Code is its [drip.DeliveryReason]. What
+	// follows takes its slot, if it can.
 	Skip Kind = "skip"
 	// Refuse gives the open delivery of Issue up; Reason.Code is its
 	// [drip.DeliveryReason].

@@ -2,6 +2,7 @@ package drip
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"partwork/internal/mailaddr"
@@ -137,6 +138,17 @@ func (c *Campaign) Zone(reader, instance string) string {
 		}
 	}
 	return "UTC"
+}
+
+// Selective reports whether some issue is for some readers only, so that planning has to
+// know the reader.
+func (c *Campaign) Selective() bool {
+	return slices.ContainsFunc(c.Issues, func(is Issue) bool { return !is.OnlyIf.Empty() })
+}
+
+// LooksBack reports whether whom an issue is for depends on what people were sent.
+func (c *Campaign) LooksBack() bool {
+	return slices.ContainsFunc(c.Issues, func(is Issue) bool { return is.OnlyIf.LooksBack() })
 }
 
 // Issue returns the position of the issue with the given id, or -1.

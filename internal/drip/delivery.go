@@ -63,6 +63,9 @@ const (
 	ReasonRecipient  DeliveryReason = "recipient"  // refused: the relay knows no such recipient
 	ReasonMessage    DeliveryReason = "message"    // refused: the relay does not take this message
 	ReasonGaveUp     DeliveryReason = "gave-up"    // refused: too many slots went by
+	// ReasonNotForThem: skipped, because the issue's only_if did not select the reader
+	// when it was due.
+	ReasonNotForThem DeliveryReason = "not-for-them"
 )
 
 // DeliveryKey names a delivery: one issue to one enrollment.

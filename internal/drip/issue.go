@@ -3,6 +3,7 @@ package drip
 import (
 	"time"
 
+	"partwork/internal/segment"
 	"partwork/internal/timing"
 )
 
@@ -49,6 +50,9 @@ type Issue struct {
 	// NotBefore holds the issue until midnight of that date in the reader's
 	// zone. The zero date means no limit.
 	NotBefore timing.Date
+	// OnlyIf selects the readers whom the issue is for, at the time at which it would
+	// leave; the zero value is all of them. Others go on to the next one at the same slot.
+	OnlyIf segment.Filter
 	// Late rules readers who are already past the issue's place.
 	Late LatePolicy
 	// ReviewBy is the date after which the content must be looked at again.
