@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"partwork/internal/drip"
+	"partwork/internal/segment"
 	"partwork/internal/timing"
 )
 
@@ -21,7 +22,8 @@ type Planning interface {
 	// whose open delivery's attempt, is no longer the expected one is dropped
 	// without failing the others, and so is a second one about an enrollment, unless
 	// both are skips: those are applied in their order, as if nothing were open any
-	// more after what was open was skipped. The number of claims made is returned.
+	// more after what was open was skipped. So is one whose premise does not hold, by
+	// what the same transaction sees. The number of claims made is returned.
 	CommitPlan(ctx context.Context, plan PlanCommit) (claimed int, err error)
 	// Upcoming returns the earliest hint and the earliest wake time; zero where
 	// there is none.
@@ -38,6 +40,10 @@ type DueQuery struct {
 	Limit             int
 	// Others asks for what else the persons get: Due.Others and Due.Dates.
 	Others bool
+	// Who are the campaigns whose readers are to be known: Due.Who. What they were sent
+	// is left out unless Sent is set.
+	Who  []drip.CampaignNo
+	Sent bool
 }
 
 // Due is an enrollment that needs a decision, with all that the decision needs.
@@ -65,6 +71,9 @@ type Due struct {
 	// Dates are the local dates of the latest days on which the person was sent
 	// an issue of any campaign, or may have been; one element for each issue.
 	Dates []timing.Date
+	// Who is what is known of the person, if the query asked for it; otherwise nil. See
+	// [Acquaint].
+	Who *segment.Facts
 }
 
 // Other is what another enrollment of the same person is up to.
@@ -153,6 +162,8 @@ type Decision struct {
 	Lease   time.Time // machine; grows strictly from one PlanCommit to the next
 	NextAt  time.Time // calendar
 	Reason  drip.DeliveryReason
+	// Premise is what was taken for granted about the person; nil if nothing was.
+	Premise *Premise
 	// Note says more than the reason of a skip, for people; it takes the place of the
 	// delivery's reply unless it is empty.
 	Note string

@@ -19,8 +19,15 @@ func (s *Store) CommitPlan(ctx context.Context, plan store.PlanCommit) (int, err
 		if err != nil {
 			return err
 		}
+		unfounded, err := t.unfounded(plan.Decisions)
+		if err != nil {
+			return err
+		}
 		var claims []claim
 		for i := range plan.Decisions {
+			if unfounded[i] {
+				continue
+			}
 			d := &plan.Decisions[i]
 			if err := t.decide(&plan, d, standings, &claims); err != nil {
 				return fmt.Errorf("%s enrollment %d, issue %d: %w", d.Kind, d.Enrollment, d.Issue, err)
@@ -200,6 +207,9 @@ func (t *tx) passOver(plan *store.PlanCommit, d *store.Decision, s *standing) er
 		int64(d.Enrollment), int64(d.Issue), string(state), string(reason), wall, zone, offset, text(verbatim(d.Note)))
 	if err != nil {
 		return err
+	}
+	if d.Premise != nil {
+		return t.anew(d, s)
 	}
 	return t.hint(plan, d, s)
 }

@@ -65,6 +65,9 @@ func (s *Store) Due(ctx context.Context, query store.DueQuery) ([]store.Due, err
 			return err
 		}
 		list, err = r.dueRows(ids)
+		if err == nil && len(query.Who) > 0 {
+			err = r.acquaint(list, query)
+		}
 		if err != nil || !query.Others {
 			return err
 		}

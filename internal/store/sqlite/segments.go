@@ -166,7 +166,7 @@ func (s *Store) SegmentAttributes(ctx context.Context, filter store.SubscriberFi
 func (s *Store) Facts(ctx context.Context, ids []drip.SubscriberID, sent bool) ([]segment.Facts, error) {
 	var list []segment.Facts
 	err := s.read(ctx, func(r *snapshot) (err error) {
-		list, err = r.facts(ids, sent)
+		list, err = facts(r, ids, sent)
 		return err
 	})
 	if err != nil {
@@ -193,7 +193,7 @@ const (
 )
 
 // facts reads what is known of people.
-func (r *snapshot) facts(ids []drip.SubscriberID, sent bool) ([]segment.Facts, error) {
+func facts(q querier, ids []drip.SubscriberID, sent bool) ([]segment.Facts, error) {
 	list := make([]segment.Facts, len(ids))
 	at := make(map[drip.SubscriberID][]int, len(ids))
 	for i, id := range ids {
@@ -204,7 +204,7 @@ func (r *snapshot) facts(ids []drip.SubscriberID, sent bool) ([]segment.Facts, e
 		var id drip.SubscriberID
 		each := func(query string, add func(*segment.Facts), dest ...any) error {
 			dest = append([]any{toNumber[drip.SubscriberID]{&id}}, dest...)
-			return r.each(func(rows *sql.Rows) error {
+			return q.each(func(rows *sql.Rows) error {
 				err := rows.Scan(dest...)
 				for _, i := range at[id] {
 					add(&list[i])

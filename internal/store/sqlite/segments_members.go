@@ -55,7 +55,7 @@ func (r *snapshot) members(filter store.SubscriberFilter) ([]store.Member, error
 	if err != nil {
 		return nil, err
 	}
-	known, err := r.facts(ids, false)
+	known, err := facts(r, ids, false)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store) {
 	for _, laws := range [][]law{
 		catalogLaws(), imageLaws(), peopleLaws(), importLaws(), carriedLaws(), tagLaws(), segmentLaws(), enrollmentLaws(), readerLaws(), heritageLaws(), suppressionLaws(), suppressionListLaws(), scopeLaws(), signUpLaws(),
 		batchLaws(), auditLaws(), departureLaws(), noticeLaws(), dossierLaws(),
-		planningLaws(), decisionLaws(), markLaws(), outcomeLaws(), limitLaws(), holdingLaws(), reportLaws(), censusLaws(), courseLaws(), togetherLaws(), fencingLaws(), withdrawalLaws(),
+		planningLaws(), decisionLaws(), premiseLaws(), markLaws(), outcomeLaws(), limitLaws(), holdingLaws(), reportLaws(), censusLaws(), courseLaws(), togetherLaws(), fencingLaws(), withdrawalLaws(),
 	} {
 		for _, l := range laws {
 			t.Run(l.name, func(t *testing.T) {

@@ -68,6 +68,7 @@ func GoOn(t *testing.T, s store.Store, fenced bool) {
 	if sent == 0 {
 		t.Error("nobody was due")
 	}
+	w.commit(w.passOver(w.reader().ID, "a", "tag:vip"))
 	w.invariantsHold()
 }
 
@@ -168,7 +169,7 @@ func (w *world) populateLedger() {
 	bounced := w.outcome(w.claim(w.reader().ID, "a"), drip.DeliveryRefused)
 	bounced.Suppress = drip.SuppressedByBounce
 	w.round([]store.Outcome{bounced}, nil)
-	for _, reason := range []drip.DeliveryReason{drip.ReasonBehind, drip.ReasonRemoved} {
+	for _, reason := range []drip.DeliveryReason{drip.ReasonBehind, drip.ReasonRemoved, drip.ReasonNotForThem} {
 		d := w.decision(store.DecideSkip, w.reader().ID, "a")
 		d.Reason = reason
 		w.commit(d)

@@ -11,12 +11,12 @@ import (
 	"partwork/internal/drip"
 )
 
-// CompareStates fails the test unless the states in Go, those in a migration's
-// CHECK constraints and those in the diagrams and tables of docs/STATES.md are
-// the same. It also holds the reasons and classes in the migration against Go.
-func CompareStates(t *testing.T, migration, statesPage string) {
+// CompareStates fails the test unless the states in Go, those in the CHECK constraints
+// of a database's schema and those in the diagrams and tables of docs/STATES.md are
+// the same. It also holds the reasons and classes in the schema against Go.
+func CompareStates(t *testing.T, sql, statesPage string) {
 	t.Helper()
-	sql, page := readFile(t, migration), readFile(t, statesPage)
+	page := readFile(t, statesPage)
 	diagrams := regexp.MustCompile("(?s)```mermaid\n(.*?)```").FindAllStringSubmatch(page, -1)
 	if len(diagrams) != 2 {
 		t.Fatalf("%s has %d diagrams, want 2", statesPage, len(diagrams))
@@ -36,7 +36,7 @@ func CompareStates(t *testing.T, migration, statesPage string) {
 	compare(t, "attempts.class CHECK", checked(t, sql, "attempts", "class"), texts(drip.Classes()))
 	compare(t, "deliveries.reason CHECK", checked(t, sql, "deliveries", "reason"), texts([]drip.DeliveryReason{
 		drip.ReasonLeft, drip.ReasonSuppressed, drip.ReasonBehind, drip.ReasonRemoved,
-		drip.ReasonRecipient, drip.ReasonMessage, drip.ReasonGaveUp,
+		drip.ReasonNotForThem, drip.ReasonRecipient, drip.ReasonMessage, drip.ReasonGaveUp,
 	}))
 	compare(t, "enrollments.left_reason CHECK", checked(t, sql, "enrollments", "left_reason"), texts([]drip.LeaveReason{
 		drip.LeftByReader, drip.LeftByAdmin, drip.LeftByStop, drip.LeftToRestart, drip.LeftSuppressed,
