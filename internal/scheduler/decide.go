@@ -119,9 +119,14 @@ func (s *Scheduler) issue(p *program, d *store.Due, dec store.Decision) store.De
 		if s.yields(d, step, got) {
 			return s.later(d, dec, step)
 		}
+		dec.Premise = s.premise(p, &passage, step.Issue, true)
 		return s.claim(p, d, dec, step)
 	case calendar.Skip:
 		dec.Kind, dec.Reason, dec.NextAt = store.DecideSkip, drip.DeliveryReason(step.Reason.Code), s.now.Calendar
+		if step.Reason.Code == calendar.CodeNotForThem {
+			dec.Premise = s.premise(p, &passage, step.Issue, false)
+			s.waiting(d, &dec)
+		}
 	case calendar.Refuse:
 		dec.Kind, dec.Reason, dec.NextAt = store.DecideRefuse, drip.ReasonGaveUp, s.now.Calendar
 	case calendar.Finish:

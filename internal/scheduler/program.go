@@ -54,7 +54,9 @@ func (p *program) frozen() bool {
 	return !p.Record.PausedAt.IsZero() || !p.Record.StoppedAt.IsZero()
 }
 
-// Passage translates a row for the calendar. Of cfg it uses the zones.
+// Passage translates a row for the calendar. Of cfg it uses the zones. Where some issue is
+// for some readers only, the row must tell who the reader is ([store.Acquaint]); otherwise
+// every issue is taken to be for them.
 func Passage(cfg Config, p Program, d *store.Due) (calendar.Passage, error) {
 	return newProgram(p).passage(cfg, d)
 }
@@ -72,7 +74,7 @@ func (p *program) passage(cfg Config, d *store.Due) (calendar.Passage, error) {
 	out := calendar.Passage{
 		State: e.State, Start: e.Start, JoinedAt: e.JoinedAt,
 		Floor: latest(e.Floor, p.Record.Floor), PausedUntil: e.PausedUntil,
-		AskedAt: e.AskedAt, Pace: e.Pace, Zone: loc,
+		AskedAt: e.AskedAt, Pace: e.Pace, Zone: loc, Who: d.Who,
 		Had: make([]bool, len(p.numbers)),
 	}
 	for _, no := range d.Had {

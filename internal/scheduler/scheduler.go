@@ -98,11 +98,9 @@ func (s *Scheduler) look() []Effect {
 		return nil
 	}
 	s.busy, s.again = true, false
-	return []Effect{Load{
-		Owner:        s.cfg.Owner,
-		Query:        store.DueQuery{Calendar: s.now.Calendar, Machine: s.now.Machine, Limit: s.cfg.Page, Others: s.cfg.DailyLimit > 0},
-		BacklogLimit: s.cfg.Backlog,
-	}}
+	query := store.DueQuery{Calendar: s.now.Calendar, Machine: s.now.Machine, Limit: s.cfg.Page, Others: s.cfg.DailyLimit > 0}
+	query.Who, query.Sent = s.known()
+	return []Effect{Load{Owner: s.cfg.Owner, Query: query, BacklogLimit: s.cfg.Backlog}}
 }
 
 func (s *Scheduler) loaded(ev Loaded) []Effect {
@@ -125,7 +123,9 @@ func (s *Scheduler) loaded(ev Loaded) []Effect {
 		Decisions: make([]store.Decision, 0, len(ev.Due)),
 	}
 	for i := range ev.Due {
-		plan.Decisions = append(plan.Decisions, s.decide(&ev.Due[i]))
+		if !s.stranger(&ev.Due[i]) {
+			plan.Decisions = append(plan.Decisions, s.decide(&ev.Due[i]))
+		}
 	}
 	return []Effect{Commit{Plan: plan}}
 }
