@@ -8,6 +8,7 @@ import (
 
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
+	"partwork/internal/segment"
 	"partwork/internal/timing"
 )
 
@@ -59,6 +60,7 @@ type issueDefinition struct {
 	NotBefore timing.Date `json:"not_before,omitzero"`
 	Late      string      `json:"late,omitempty"`
 	Within    int64       `json:"within_ms,omitempty"`
+	OnlyIf    string      `json:"only_if,omitempty"`
 	ReviewBy  timing.Date `json:"review_by,omitzero"`
 	File      string      `json:"file"`
 }
@@ -93,7 +95,7 @@ func Define(c *drip.Campaign) ([]byte, error) {
 		d.Issues = append(d.Issues, issueDefinition{
 			ID: is.ID, Subject: is.Subject, Preheader: is.Preheader, Draft: is.Draft, SkipSlots: is.SkipSlots,
 			NotBefore: is.NotBefore, Late: string(is.Late.Kind), Within: is.Late.Within.Milliseconds(),
-			ReviewBy: is.ReviewBy, File: is.File,
+			OnlyIf: is.OnlyIf.String(), ReviewBy: is.ReviewBy, File: is.File,
 		})
 	}
 	return json.Marshal(d)
@@ -122,13 +124,25 @@ func Recall(text []byte) (*drip.Campaign, error) {
 		return nil, fmt.Errorf("read the definition of campaign %q: %w", d.ID, err)
 	}
 	for _, is := range d.Issues {
+		onlyIf, err := is.onlyIf()
+		if err != nil {
+			return nil, fmt.Errorf("read the definition of campaign %q: issue %s: %w", d.ID, is.ID, err)
+		}
 		c.Issues = append(c.Issues, drip.Issue{
 			ID: is.ID, Subject: is.Subject, Preheader: is.Preheader, Draft: is.Draft, SkipSlots: is.SkipSlots,
 			NotBefore: is.NotBefore, Late: drip.LatePolicy{Kind: drip.LateKind(is.Late), Within: ofMillis(is.Within)},
-			ReviewBy: is.ReviewBy, File: is.File,
+			OnlyIf: onlyIf, ReviewBy: is.ReviewBy, File: is.File,
 		})
 	}
 	return c, nil
+}
+
+// onlyIf reads whom the issue is for.
+func (d *issueDefinition) onlyIf() (segment.Filter, error) {
+	if d.OnlyIf == "" {
+		return segment.Filter{}, nil
+	}
+	return segment.Parse(d.OnlyIf)
 }
 
 // parse reads what has a syntax of its own.

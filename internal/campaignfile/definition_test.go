@@ -3,6 +3,7 @@ package campaignfile
 import (
 	"bytes"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,19 +12,25 @@ import (
 	"partwork/campaigns"
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
+	"partwork/internal/segment"
 	"partwork/internal/timing"
 )
 
 func TestDefinitionTellsEverythingButTextsAndImages(t *testing.T) {
 	t.Parallel()
 	list := Load(campaigns.Files(), Options{}).Campaigns
+	var err error
 	c, findings := LoadOne(os.DirFS("testdata/everything-is-right"), "garden", Options{})
 	if c == nil {
 		t.Fatal(findings)
 	}
-	hosted, open := *c, *c
+	hosted, open, some := *c, *c, *c
 	hosted.HostedImages, open.Archive = true, drip.ArchivePublic
-	for _, c := range append(list, c, &hosted, &open) {
+	some.Issues = slices.Clone(c.Issues)
+	if some.Issues[1].OnlyIf, err = segment.Parse(`tag:vip or (country = "DE" and joined < 4w ago)`); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range append(list, c, &hosted, &open, &some) {
 		text, err := Define(c)
 		if err != nil {
 			t.Fatal(err)

@@ -19,7 +19,7 @@ func Timetable(c *drip.Campaign) string {
 }
 
 // Outline fingerprints what decides which issue is next and whether it may leave:
-// the ids in order, each issue's draft, not_before, skip_slots and late, and with
+// the ids in order, each issue's draft, not_before, skip_slots, late and only_if, and with
 // review: required its review_by. Texts and file names do not count.
 func Outline(c *drip.Campaign) string {
 	facts := []any{c.Review}
@@ -30,6 +30,9 @@ func Outline(c *drip.Campaign) string {
 			late.Kind = drip.LateSkip // its zero value
 		}
 		facts = append(facts, issue.ID, issue.Draft, issue.NotBefore, issue.SkipSlots, late.Kind, late.Within)
+		if !issue.OnlyIf.Empty() { // others are as they were before there was such a key
+			facts = append(facts, "only_if", issue.OnlyIf)
+		}
 		if c.Review == drip.ReviewRequired {
 			facts = append(facts, issue.ReviewBy)
 		}

@@ -34,6 +34,7 @@ var edits = map[string]struct {
 	"skip_slots":       {"issue", "subject:", "skip_slots: 1\nsubject:", false, true},
 	"late":             {"issue", "subject:", "late: next-slot\nsubject:", false, true},
 	"late within":      {"issue", "subject:", "late: {within: 2d}\nsubject:", false, true},
+	"only_if":          {"issue", "subject:", "only_if: tag:vip\nsubject:", false, true},
 	"late as default":  {"issue", "subject:", "late: skip\nsubject:", false, false},
 }
 

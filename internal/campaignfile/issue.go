@@ -13,7 +13,7 @@ import (
 
 // issueKeys are the keys of an issue's front matter.
 var issueKeys = []string{
-	"id", "subject", "preheader", "draft", "skip_slots", "not_before", "late", "review_by", "attachments",
+	"id", "subject", "preheader", "draft", "skip_slots", "not_before", "only_if", "late", "review_by", "attachments",
 }
 
 // maxSkipSlots is ten years of a weekly series.
@@ -43,6 +43,7 @@ func (f *folder) readIssue(name string) {
 		Draft:     s.flag("draft"),
 		SkipSlots: s.number("skip_slots", 0, 0, maxSkipSlots),
 		NotBefore: readDate(s, "not_before"),
+		OnlyIf:    f.readOnlyIf(s),
 		ReviewBy:  readDate(s, "review_by"),
 		Late:      readLate(s),
 		Body:      parts.body,

@@ -32,6 +32,8 @@ const (
 	RuleArchive      = "archive"       // warning: a discreet campaign that everybody may read
 	RuleSeriesTest   = "series-test"   // a series test that fails, or makes no sense
 
+	RuleOnlyIf = "only-if" // a filter that cannot be read, or (a warning) that selects nobody
+
 	// What only [Doubts] says.
 	RuleClockChange = "clock-change" // warning: a time of the day that some clock leaves out
 	RuleOften       = "often"        // warning: a schedule that comes every hour or more often

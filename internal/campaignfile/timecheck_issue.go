@@ -8,6 +8,7 @@ const longBreak = 180 * day
 // issue looks at what holds an issue back.
 func (d *doubter) issue(i int, lines map[string]int) {
 	is := &d.campaign.Issues[i]
+	d.onlyIf(is, lines["only_if"])
 	if pause := time.Duration(is.SkipSlots) * d.campaign.Schedule.Interval(); pause > longBreak {
 		d.report.at(is.File, lines["skip_slots"]).warnf(RuleSkipSlots, "write a smaller number",
 			"skip_slots is %d: readers hear nothing for %s before this issue", is.SkipSlots, spanText(pause))
