@@ -163,13 +163,15 @@ func (c *composer) dates(ctx context.Context, e *compose.Edition, p scheduler.Pr
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errReading, err)
 	}
+	if err := Acquaint(ctx, c.store, p.Campaign, &due); err != nil {
+		return nil, fmt.Errorf("%w: %w", errReading, err)
+	}
 	due.Open = nil
 	passage, err := scheduler.Passage(scheduler.Config{Timezone: c.zone, Zones: c.zones}, p, &due)
 	if err != nil {
 		return nil, err
 	}
-	passage.Had[at] = true
-	passage.Last = &calendar.Last{SlotWall: item.Delivery.Slot.Wall, AcceptedAt: now, Issue: at}
+	passage.Got(p.Campaign, at, item.Delivery.Slot.Wall, now)
 	dates := []compose.Date{{Issue: p.Campaign.Issues[at].ID, Text: dateText(e, item.Delivery.Slot.Wall)}}
 	for _, next := range calendar.Forecast(p.Campaign, passage, now, len(p.Campaign.Issues)) {
 		dates = append(dates, compose.Date{Issue: p.Campaign.Issues[next.Issue].ID, Text: dateText(e, next.Slot.Wall)})

@@ -9,6 +9,7 @@ import (
 	"partwork/internal/calendar"
 	"partwork/internal/drip"
 	"partwork/internal/scheduler"
+	"partwork/internal/segment"
 	"partwork/internal/store"
 )
 
@@ -71,6 +72,8 @@ type crowdPart struct {
 	kin     []*calendar.Kin
 	cliques map[kinship]*clique
 	had     []map[store.IssueSet][]bool
+	// unknown are readers who have to be known to be planned, and are not yet.
+	unknown []store.CensusRow
 }
 
 // crowdParts is how many readings of the database help each other. The store has
@@ -90,9 +93,18 @@ func (c *crowd) gather(ctx context.Context, finishedAfter time.Time) ([]*clique,
 		c.parts[i] = p
 	}
 	query := store.CensusQuery{Campaign: c.sides[0].Record.No, FinishedAfter: finishedAfter, Parts: len(c.parts)}
+	selective := c.selective()
 	err := c.o.Store.Census(ctx, query, func(part int, row *store.CensusRow) error {
-		return c.parts[part].add(ctx, row)
+		if selective {
+			return c.parts[part].wait(ctx, row)
+		}
+		return c.parts[part].count(ctx, row, nil)
 	})
+	for i := range c.parts {
+		if err == nil {
+			err = c.parts[i].meet(ctx)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -117,8 +129,8 @@ func (c *crowd) merged() []*clique {
 	return list
 }
 
-// add counts a reader.
-func (p *crowdPart) add(ctx context.Context, row *store.CensusRow) error {
+// count counts a reader; who is what is known of them, nil if nobody asks.
+func (p *crowdPart) count(ctx context.Context, row *store.CensusRow, who *segment.Facts) error {
 	var passages [2]calendar.Passage
 	var key kinship
 	for i, s := range p.sides {
@@ -126,6 +138,7 @@ func (p *crowdPart) add(ctx context.Context, row *store.CensusRow) error {
 		if passages[i], err = p.passage(ctx, i, row); err != nil {
 			return err
 		}
+		passages[i].Who = who
 		passages[i] = calendar.Adopt(passages[i], s.now, s.timetable, s.reopen)
 		key[i] = p.kin[i].Key(&passages[i])
 	}

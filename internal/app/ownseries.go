@@ -34,6 +34,9 @@ func (o *Observer) OwnSeries(ctx context.Context, c *drip.Campaign, who drip.Sub
 	if err != nil {
 		return OwnSeries{}, err
 	}
+	if err := Acquaint(ctx, o.Store, c, &due); err != nil {
+		return OwnSeries{}, err
+	}
 	program := scheduler.Program{Campaign: c, Record: record, Contents: make([]drip.ContentID, len(c.Issues))}
 	for i := range program.Contents {
 		program.Contents[i] = 1 // what still has to be approved has a date as well

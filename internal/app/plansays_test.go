@@ -100,6 +100,11 @@ func (w *foretelling) must(err error) {
 func (w *foretelling) letter(id string) letter {
 	l := letter{id: id, text: "hello", draft: w.chance(9)}
 	l.keys = []string{"", "", "", "skip_slots: 1\n", "late: next-slot\n", "late: {within: 12d}\n", "not_before: 2026-04-10\n"}[w.IntN(7)]
+	if w.chance(3) {
+		l.keys += []string{
+			"only_if: tag:vip\n", "only_if: not tag:vip and joined < 20d ago\n", "only_if: missing had or had = l1\n", "only_if: last_sent < 8d ago or tag:vip\n",
+		}[w.IntN(4)]
+	}
 	return l
 }
 
@@ -122,7 +127,16 @@ func (w *foretelling) joins(round int) {
 func (w *foretelling) wish() {
 	w.Helper()
 	for _, e := range w.enrollments() {
-		switch w.IntN(10) {
+		switch w.IntN(12) {
+		case 10, 11:
+			tagged := store.TagChange{People: []drip.SubscriberID{e.Subscriber}}
+			if w.chance(3) {
+				tagged.Remove = []drip.Tag{"vip"}
+			} else {
+				tagged.Add = []drip.Tag{"vip"}
+			}
+			_, err := w.Store.Tag(w.Context(), tagged)
+			w.must(err)
 		case 0:
 			_, err := w.Store.PauseUntil(w.Context(), e.ID, w.now().Add(time.Duration(w.IntN(30*24))*time.Hour), w.now())
 			w.must(err)
@@ -299,6 +313,7 @@ func (w *foretelling) expected(o *app.Observer) map[drip.SubscriberID][]string {
 	for _, e := range w.enrollments() {
 		due, err := o.Store.History(w.Context(), e.ID)
 		w.must(err)
+		w.must(app.Acquaint(w.Context(), o.Store, program.Campaign, &due))
 		p, err := o.Passage(program, &due)
 		w.must(err)
 		all[e.Subscriber] = []string{}

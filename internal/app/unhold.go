@@ -198,7 +198,7 @@ func (in *Instance) skip(ctx context.Context, since, before time.Time) (int, err
 	skipped, before := 0, before.Truncate(time.Millisecond)
 	machine := in.machine().Add(distant)
 	for {
-		due, err := in.Store.Due(ctx, store.DueQuery{Calendar: before, Machine: machine, Limit: skipPage})
+		due, err := in.Store.Due(ctx, asking(store.DueQuery{Calendar: before, Machine: machine, Limit: skipPage}, programs))
 		if err != nil {
 			return skipped, err
 		}

@@ -97,7 +97,7 @@ func (a *Audience) preferences(ctx context.Context, e drip.Enrollment) (Preferen
 	p := Preferences{
 		Stage: StageOut, Pace: max(1, e.Pace), Link: a.signed(token.Preferences, e), Leave: a.signed(token.Unsubscribe, e),
 	}
-	due, err := a.stores.History(ctx, e.ID)
+	due, err := a.history(ctx, e.ID)
 	if err != nil || checkGoing(e) != nil {
 		return p, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"partwork/internal/drip"
+	"partwork/internal/segment"
 	"partwork/internal/store"
 )
 
@@ -15,6 +16,7 @@ const enrollPage = 500
 // segments is the part of store.Segments that tells who is meant.
 type segments interface {
 	Members(ctx context.Context, filter store.SubscriberFilter) ([]store.Member, error)
+	Facts(ctx context.Context, ids []drip.SubscriberID, sent bool) ([]segment.Facts, error)
 }
 
 // EnrollReport says what became of people who were enrolled together. But for People,

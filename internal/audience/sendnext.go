@@ -17,7 +17,7 @@ import (
 // drip.ErrNotFound, or a Refusal if it could not leave now.
 func (a *Audience) SendNext(ctx context.Context, id drip.EnrollmentID, issue string) (drip.Enrollment, error) {
 	now := a.now()
-	due, err := a.stores.History(ctx, id)
+	due, err := a.history(ctx, id)
 	if err != nil {
 		return drip.Enrollment{}, fmt.Errorf("ask for the next issue of enrollment %d: %w", id, err)
 	}

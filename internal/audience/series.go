@@ -36,6 +36,18 @@ func (a *Audience) series(no drip.CampaignNo) (Series, bool) {
 	return a.planner.Series(no)
 }
 
+// history returns how an enrollment stands, and who the reader is if planning has to know.
+func (a *Audience) history(ctx context.Context, id drip.EnrollmentID) (store.Due, error) {
+	due, err := a.stores.History(ctx, id)
+	if err != nil {
+		return due, err
+	}
+	if series, ok := a.series(due.Enrollment.Campaign); ok && series.Campaign.Selective() {
+		err = store.Acquaint(ctx, a.stores, &due)
+	}
+	return due, err
+}
+
 // zone returns the zone that rules a reader in a campaign. If the campaign's
 // files are not at hand it is the person's own.
 func (a *Audience) zone(ctx context.Context, id drip.EnrollmentID) (*time.Location, error) {

@@ -92,6 +92,9 @@ func personForecastOf(ctx context.Context, o *app.Observer, program scheduler.Pr
 	if err != nil {
 		return p, err
 	}
+	if err := app.Acquaint(ctx, o.Store, program.Campaign, &due); err != nil {
+		return p, err
+	}
 	passage, err := o.Passage(program, &due)
 	if err != nil {
 		return p, err

@@ -47,6 +47,9 @@ func prospectsOf(ctx context.Context, in *app.Instance, e drip.Enrollment, n int
 	if err != nil {
 		return prospects{}, err
 	}
+	if err := app.Acquaint(ctx, in.Store, program.Campaign, &due); err != nil {
+		return prospects{}, err
+	}
 	passage, err := scheduler.Passage(scheduler.Config{Timezone: in.Config.Timezone, Zones: in.Zones}, program, &due)
 	if err != nil {
 		return prospects{}, err

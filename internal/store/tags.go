@@ -11,8 +11,8 @@ import (
 type Tags interface {
 	// Tag gives people tags and takes tags away, and returns how many people it
 	// changed. What is both added and removed is removed. Numbers of nobody are left
-	// out; a change that changes nothing writes nothing. The revision does not grow: no
-	// message and no plan depends on a tag by itself.
+	// out; a change that changes nothing writes nothing. The revision does not grow: whom
+	// an issue is for is looked at when it is claimed, see Premise.
 	Tag(ctx context.Context, change TagChange) (changed int, err error)
 	// TagsOf returns the tags of a person, in the order of their names.
 	TagsOf(ctx context.Context, id drip.SubscriberID) ([]drip.Tag, error)
