@@ -118,3 +118,12 @@ func (pl *planner) without(issue int) Step {
 		issue = step.Issue
 	}
 }
+
+// only says whom the issue is for, if not for everybody.
+func (r Reason) only() []string {
+	f := r.campaign.Issues[r.issue].OnlyIf
+	if f.Empty() {
+		return nil
+	}
+	return []string{"only if " + f.String()}
+}

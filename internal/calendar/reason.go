@@ -94,7 +94,7 @@ func (r Reason) String() string {
 	}
 	switch r.Code {
 	case CodeJoined:
-		return "at once on joining"
+		return strings.Join(append([]string{"at once on joining"}, r.only()...), "; ")
 	case CodeDraft:
 		return fmt.Sprintf("issue %s is a draft", r.id(r.issue))
 	case CodeReview:
@@ -119,7 +119,7 @@ func (r Reason) String() string {
 
 // parts explains a slot.
 func (r Reason) parts() []string {
-	parts := r.place()
+	parts := append(r.place(), r.only()...)
 	switch r.Code {
 	case CodePaused:
 		parts = append(parts, "paused until "+r.local(r.until))

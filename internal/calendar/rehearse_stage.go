@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"partwork/internal/drip"
+	"partwork/internal/segment"
 	"partwork/internal/timing"
 )
 
@@ -122,6 +123,9 @@ func (s *Stage) offer(step Step) {
 	}
 	s.rehearsal.Sent = append(s.rehearsal.Sent, s.mailing(id, step.Reason))
 	s.done(step, s.now)
+	if s.reader.Who != nil {
+		s.reader.Who = s.reader.Who.And(segment.Sent{Campaign: s.campaign.ID, Issue: id, At: s.now})
+	}
 }
 
 // mailing describes what happens to an issue now.

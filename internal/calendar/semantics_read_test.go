@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"partwork/internal/drip"
+	"partwork/internal/segment"
 	"partwork/internal/timing"
 )
 
@@ -30,7 +31,7 @@ var errAsExpected = errors.New("refused as expected")
 // comes later needs them. Each may stand once.
 var settings = []string{
 	"schedule", "zone", "first", "min_gap", "max_late", "late_hours", "quiet", "give_up", "reopen_within",
-	"issues", "pace", "joins", "imported",
+	"issues", "pace", "tags", "joins", "imported",
 }
 
 // readExample understands a block, or says which line it does not.
@@ -154,6 +155,8 @@ func (e *example) set(key, value string) (err error) {
 		return e.number(value)
 	case "pace":
 		p.Pace, err = strconv.Atoi(value)
+	case "tags":
+		p.Who = &segment.Facts{Tags: strings.Split(value, ", ")}
 	case "joins", "imported":
 		return e.join(key, value)
 	}
@@ -291,6 +294,8 @@ func setIssue(issue *drip.Issue, item string) (err error) {
 		issue.Draft = true
 	case "skip_slots":
 		issue.SkipSlots, err = strconv.Atoi(value)
+	case "only_if":
+		issue.OnlyIf, err = segment.Parse(value)
 	case "not_before":
 		issue.NotBefore, err = timing.ParseDate(value)
 	case "late":

@@ -3,6 +3,8 @@ package campaignfile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"path"
 	"slices"
 	"strings"
 
@@ -83,4 +85,13 @@ func (d *doubter) onlyIf(is *drip.Issue, line int) {
 			}
 		}
 	}
+}
+
+// OnlyIfFinding is a warning about the filter of the issue at a position, by somebody who
+// knows the people.
+func OnlyIfFinding(fsys fs.FS, c *drip.Campaign, issue int, opts Options, message, fix string) drip.Finding {
+	f := newFolder(fsys, c.ID, opts)
+	file := c.Issues[issue].File
+	f.report.at(file, f.keyLines(path.Base(file), true)["only_if"]).warnf(RuleOnlyIf, fix, "only_if: %s", message)
+	return f.report.findings[0]
 }

@@ -1,6 +1,7 @@
 package campaignfile
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -78,5 +79,42 @@ func TestOnlyIfIsDoubted(t *testing.T) {
 		if got = strings.TrimPrefix(got, "only_if: "); got != want {
 			t.Errorf("%s: it says %q, want %q", yaml, got, want)
 		}
+	}
+}
+
+// A reader of a series test has what the test says, and nothing else is known of them.
+func TestSeriesTestsKnowTheReader(t *testing.T) {
+	t.Parallel()
+	const reader = "- name: %s\n  zone: Europe/London\n  imported: 2026-03-20 10:00\n%s  expect: [%s]\n"
+	for given, expect := range map[string]string{
+		"":                              "{issue: welcome, at: Tue 2026-03-24 09:00}, {issue: last, at: Tue 2026-03-31 09:00, because: only if had = welcome}",
+		"  tags: [VIP]\n":               "{issue: welcome, at: Tue 2026-03-24 09:00}, {issue: second, at: Tue 2026-03-31 09:00}, {issue: last, at: Tue 2026-04-07 09:00}",
+		"  attributes: {Country: de}\n": "{issue: welcome, at: Tue 2026-03-24 09:00}, {issue: second, at: Tue 2026-03-31 09:00}, {issue: last, at: Tue 2026-04-07 09:00}",
+		"  tags: [x]\n  attributes: {a: \"1\"}\n": "{issue: welcome, at: Tue 2026-03-24 09:00}, {issue: last, at: Tue 2026-03-31 09:00}",
+	} {
+		fsys := files("plain/campaign.yaml", goodCampaign, "plain/01-a.md", goodIssue,
+			"plain/02-b.md", strings.ReplaceAll(withOnlyIf("tag:vip or country = DE"), "id: welcome", "id: second"),
+			"plain/03-c.md", strings.ReplaceAll(withOnlyIf("had = welcome"), "id: welcome", "id: last"),
+			"plain/series_test.yaml", fmt.Sprintf(reader, "one", given, expect))
+		result := RunSeriesTests(fsys, loadOne(t, fsys), Options{})
+		if result.Passed != 1 || len(result.Findings) > 0 {
+			t.Errorf("with %q: %v", given, result.Findings)
+		}
+	}
+}
+
+// Personas have tags, and filters see them and their attributes.
+func TestPersonasHaveTags(t *testing.T) {
+	t.Parallel()
+	const list = "- {email: anna@example.org, tags: [VIP, two words], attributes: {Country: DE}}\n- {email: ben@example.org, tags: [\"\"]}\n- {email: cleo@example.org, tags: vip}\n"
+	c := loadOne(t, files("plain/campaign.yaml", goodCampaign, "plain/01-a.md", goodIssue))
+	c.Personas = "personas.yaml"
+	personas, findings := Personas(files("plain/personas.yaml", list), c, Options{})
+	if len(personas) != 1 || len(findings) != 2 || findings[0].Line != 2 || !strings.Contains(findings[0].Message, "the tag is empty") {
+		t.Fatalf("%+v, %v", personas, findings)
+	}
+	who := personas[0].Facts()
+	if got := strings.Join(who.Tags, ","); got != "vip,two words" || who.Attributes["country"] != "DE" {
+		t.Errorf("known is %+v", who)
 	}
 }

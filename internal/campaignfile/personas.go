@@ -22,6 +22,8 @@ type Persona struct {
 	Name string
 	// Timezone is an IANA name; empty if unknown.
 	Timezone string
+	// Tags are those that the persona has; only personas.yaml gives any.
+	Tags []drip.Tag
 	// Attributes are what else is known, by name; nil if there is nothing. A
 	// persona for whom an empty text stands there lacks the attribute.
 	Attributes map[string]string

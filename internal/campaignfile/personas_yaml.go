@@ -11,7 +11,7 @@ import (
 	"partwork/internal/mailaddr"
 )
 
-var personaKeys = []string{"email", "name", "timezone", "attributes"}
+var personaKeys = []string{"email", "name", "timezone", "attributes", "tags"}
 
 // choosePersonas reads the personas from the file that counts, and warns of one
 // that does not.
@@ -70,6 +70,7 @@ func (f *folder) readPersona(spot spot, node ast.Node, seen personaLines) (Perso
 		Timezone: parsed(s, "timezone", RulePersonas, "write an IANA name such as Europe/London, or leave the key out",
 			"", f.optionalZone),
 	}
+	p.Tags = readTags(s, RulePersonas)
 	p.readAttributes(s)
 	if len(f.report.findings) > before {
 		return Persona{}, false

@@ -12,7 +12,7 @@ import (
 
 // The keys of a series test, of an expectation and of an event.
 var (
-	seriesTestKeys = []string{"name", "zone", "joins", "imported", "pace", "events", "expect", "then"}
+	seriesTestKeys = []string{"name", "zone", "joins", "imported", "pace", "tags", "attributes", "events", "expect", "then"}
 	expectedKeys   = []string{"issue", "at", "because"}
 	// happeningKeys say what happens; an event has one of them, and "at".
 	happeningKeys = []string{

@@ -6,6 +6,7 @@ import (
 
 	"partwork/internal/calendar"
 	"partwork/internal/drip"
+	"partwork/internal/segment"
 	"partwork/internal/timing"
 )
 
@@ -23,6 +24,7 @@ func (r *seriesReader) join(s *section) {
 	p := &r.script.Reader
 	p.State, p.Start, p.Zone = drip.EnrollmentActive, drip.StartOnJoin, r.clock
 	p.Pace = paceOf(s)
+	p.Who = r.who(s)
 	key := "joins"
 	if _, imported := s.entries["imported"]; imported {
 		key, p.Start = "imported", drip.StartAtSlot
@@ -37,6 +39,17 @@ func (r *seriesReader) join(s *section) {
 		r.exists(s, key, at)
 	}
 	p.JoinedAt, p.Floor, r.last = at, at, at
+}
+
+// who reads what is known of the reader, for issues that are for some only.
+func (r *seriesReader) who(s *section) *segment.Facts {
+	known := Persona{Tags: readTags(s, RuleSeriesTest)}
+	known.readAttributes(s)
+	facts := known.Facts()
+	if r.clock != nil {
+		facts.Zone = r.clock.String()
+	}
+	return &facts
 }
 
 // paceOf reads how many slots the reader goes on by: readers can choose every one,

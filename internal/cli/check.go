@@ -19,7 +19,8 @@ func newCheck(e *env) *cobra.Command {
 		Short: "Say what is wrong with campaigns, with file, line and fix",
 		Long: "Reads the campaign files, composes every issue for every persona, looks for times and texts that\n" +
 			"do not fit the calendar, and runs the tests in series_test.yaml. It needs neither a database nor\n" +
-			"a configuration (without one, the folder is ./campaigns). The exit status is 3 if there is an\n" +
+			"a configuration (without one, the folder is ./campaigns); where there is a database, it says which\n" +
+			"tags and attributes in an only_if nobody has. The exit status is 3 if there is an\n" +
 			"error or a test fails; warnings are only shown.\n\n" +
 			"Nothing is fetched from anywhere, unless --links asks for it: then every https link of the issues\n" +
 			"is asked for once, without cookies, and one page of a site at a time.",
@@ -48,7 +49,7 @@ func (e *env) check(ctx context.Context, campaigns []string, fetch, asJSON bool)
 		}
 	}
 	tests := f.seriesTests(campaigns)
-	more := tests.Findings
+	more := append(tests.Findings, e.strangers(ctx, f)...)
 	var fetched *links
 	if fetch {
 		if fetched, err = e.fetchLinks(ctx, f, campaigns); err != nil {

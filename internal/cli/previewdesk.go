@@ -15,6 +15,7 @@ import (
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
 	"partwork/internal/preview"
+	"partwork/internal/segment"
 	"partwork/internal/store"
 )
 
@@ -40,6 +41,7 @@ func (e *env) shelf() (preview.Shelf, error) {
 			series.Personas = append(series.Personas, drip.Subscriber{
 				Email: p.Email, Name: p.Name, Timezone: p.Timezone, Attributes: p.Attributes,
 			})
+			series.Who = append(series.Who, p.Facts())
 		}
 		shelf.Series = append(shelf.Series, series)
 	}
@@ -180,6 +182,18 @@ func (p deskPeople) Subscriber(ctx context.Context, id drip.SubscriberID) (who d
 func (p deskPeople) SubscriberByEmail(ctx context.Context, address mailaddr.Address) (who drip.Subscriber, err error) {
 	err = p.observe(ctx, func(o *app.Observer) error {
 		who, err = o.Store.SubscriberByEmail(ctx, address)
+		return err
+	})
+	return who, err
+}
+
+// Facts implements [preview.People].
+func (p deskPeople) Facts(ctx context.Context, id drip.SubscriberID) (who segment.Facts, err error) {
+	err = p.observe(ctx, func(o *app.Observer) error {
+		list, err := o.Store.Facts(ctx, []drip.SubscriberID{id}, true)
+		if err == nil {
+			who = list[0]
+		}
 		return err
 	})
 	return who, err

@@ -9,6 +9,7 @@ import (
 	"partwork/internal/campaignfile"
 	"partwork/internal/compose"
 	"partwork/internal/drip"
+	"partwork/internal/segment"
 )
 
 // unasked warns of attributes that personas have and no issue asks for: what is
@@ -26,14 +27,22 @@ func (f *folder) unasked(c *drip.Campaign, personas []campaignfile.Persona) []dr
 	if len(first) == 0 {
 		return nil
 	}
+	filters := map[string]bool{} // attributes that decide whom an issue is for
 	asked := compose.Asked(c, f.layouts)
 	if asked == nil {
 		return nil
 	}
+	for i := range c.Issues {
+		for _, t := range c.Issues[i].OnlyIf.Tests() {
+			if t.Field.Kind == segment.Attribute {
+				filters[t.Field.Name] = true
+			}
+		}
+	}
 	var found []drip.Finding
 	for _, name := range slices.Sorted(maps.Keys(first)) {
 		line := first[name]
-		if asked[name] {
+		if asked[name] || filters[segment.AttributeName(name)] {
 			continue
 		}
 		found = append(found, drip.Finding{

@@ -20,6 +20,7 @@ type issuePage struct {
 	Place          string
 	Previous, Next string
 	Draft          bool
+	For            string // whom it is for, if not for everybody
 	Personas       personaForm
 
 	Views, Widths, Colors, Images  []choice
@@ -70,6 +71,10 @@ func (p *Preview) issue(w http.ResponseWriter, r *http.Request) {
 	if s.issue >= 0 {
 		is := &c.Issues[s.issue]
 		page.Title, page.Place, page.Draft = is.Subject, fmt.Sprintf("issue %d of %d", s.issue+1, len(c.Issues)), is.Draft
+	}
+	var err error
+	if page.For, err = p.audienceOf(r, s); err != nil {
+		page.For += "The database cannot be read: " + err.Error()
 	}
 	page.Problem, page.File = s.problem, s.file()
 	page.Rows = p.rows(s)

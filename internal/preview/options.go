@@ -7,6 +7,7 @@ import (
 	"partwork/internal/compose"
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
+	"partwork/internal/segment"
 )
 
 // Options are what the preview needs.
@@ -65,6 +66,8 @@ type Series struct {
 	Campaign *drip.Campaign
 	// Personas may be empty; a reader without a name stands in then.
 	Personas []drip.Subscriber
+	// Who is what filters see of each persona, if issues are for some readers only.
+	Who []segment.Facts
 }
 
 // Copy is one issue for one reader.
@@ -89,6 +92,8 @@ type People interface {
 	// Subscriber and SubscriberByEmail return drip.ErrNotFound for nobody.
 	Subscriber(ctx context.Context, id drip.SubscriberID) (drip.Subscriber, error)
 	SubscriberByEmail(ctx context.Context, address mailaddr.Address) (drip.Subscriber, error)
+	// Facts returns what filters see of a subscriber.
+	Facts(ctx context.Context, id drip.SubscriberID) (segment.Facts, error)
 	// LastSent returns the version of an issue that was sent last, and when; the
 	// error is drip.ErrNotFound if none ever was.
 	LastSent(ctx context.Context, campaign, issue string) (compose.Bundle, time.Time, error)

@@ -11,6 +11,7 @@ import (
 	"partwork/internal/compose"
 	"partwork/internal/drip"
 	"partwork/internal/mailaddr"
+	"partwork/internal/segment"
 )
 
 // register is a database of one person, to whom one version was sent.
@@ -31,6 +32,10 @@ func (r register) SubscriberByEmail(_ context.Context, a mailaddr.Address) (drip
 		return r.who, nil
 	}
 	return drip.Subscriber{}, drip.ErrNotFound
+}
+
+func (r register) Facts(context.Context, drip.SubscriberID) (segment.Facts, error) {
+	return segment.Facts{Tags: []string{"vip"}}, nil
 }
 
 func (r register) LastSent(_ context.Context, _, issue string) (compose.Bundle, time.Time, error) {
