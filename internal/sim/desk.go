@@ -57,6 +57,7 @@ func (k *desk) opened() {
 	k.every(s.leave, k.leave)
 	k.every(s.edit, func() { k.edit(pick(k.dice, k.series...)) })
 	k.every(day, k.approve)
+	k.membership()
 	k.every(s.verb, k.verbs)
 	k.every(s.resolve, k.resolve)
 	k.every(6*time.Hour, k.resend)

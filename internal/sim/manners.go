@@ -100,6 +100,10 @@ func (m *model) claimMade(pa *passage, d *store.Decision, had []drip.IssueNo) {
 		m.broken("the files", r.no, "%s is claimed, and it is a draft or gone", id)
 	case d.Attempt == 0 && next(c, s, had) != id:
 		m.broken("order", r.no, "%s is claimed after %v, and it is the turn of %q", id, s.namesOf(had), next(c, s, had))
+	case !m.isFor(r, &c.Issues[at]):
+		m.broken("for whom it is", r.no, "%s is claimed, and it is for others (%s, member: %t)", id, c.Issues[at].OnlyIf, r.member)
+	case pa.passed[d.Issue]:
+		m.broken("for whom it is", r.no, "%s is claimed, and it had been passed over", id)
 	case c.Review == drip.ReviewRequired && !s.approved[d.Content] && pa.entries[d.Issue] == nil:
 		m.broken("review", r.no, "%s is claimed with a text that nobody approved", id)
 	}

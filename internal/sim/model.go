@@ -20,6 +20,7 @@ type reader struct {
 	outcast  bool // suppressed, for whatever reason
 	erased   bool
 	bounced  bool // the relay said that there is no such mailbox
+	member   bool // has the tag
 	passages []*passage
 	// out are the series that the reader had left when a copy was put back.
 	out map[*series]bool
@@ -57,6 +58,8 @@ type passage struct {
 	// line is shared by passages that continue each other: what was accepted in it.
 	line    *lineage
 	entries map[drip.IssueNo]*entry
+	// passed are the issues that were passed over because they are for others.
+	passed map[drip.IssueNo]bool
 	// known are the issues of which the ledger has a row in the end.
 	known map[drip.IssueNo]bool
 	// gone tells that the reader, or somebody for them, ended it for good.
@@ -191,7 +194,7 @@ func (m *model) verb(s *series, verb store.CampaignVerb, at time.Time) {
 
 // begin notes a new passage.
 func (m *model) begin(pa *passage) {
-	pa.entries, pa.pace = map[drip.IssueNo]*entry{}, max(pa.pace, 1)
+	pa.entries, pa.passed, pa.pace = map[drip.IssueNo]*entry{}, map[drip.IssueNo]bool{}, max(pa.pace, 1)
 	if pa.line == nil {
 		pa.line = &lineage{map[string]int{}, map[string]int{}}
 	}

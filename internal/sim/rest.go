@@ -232,6 +232,8 @@ func (m *model) unfounded(pa *passage, e *entry, row *store.LogEntry) string {
 		if row.IssueID != drip.ConfirmationID && !m.everBehind(pa, row.IssueID) {
 			return "it never was behind the reader"
 		}
+	case drip.ReasonNotForThem:
+		return m.everForSome(pa, row.IssueID)
 	case drip.ReasonRecipient:
 		if !pa.reader.bounced {
 			return "the relay knows the mailbox"

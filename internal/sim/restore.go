@@ -161,7 +161,7 @@ func (m *model) putBackReader(s store.Store, r *reader, taken time.Duration) err
 	switch {
 	case errors.Is(err, drip.ErrNotFound):
 		if !r.erased {
-			r.id = 0
+			r.id, r.member = 0, false
 		}
 		return nil
 	case err != nil:
@@ -171,6 +171,11 @@ func (m *model) putBackReader(s store.Store, r *reader, taken time.Duration) err
 		return nil
 	}
 	r.zone = person.Timezone
+	tags, err := s.TagsOf(m.ctx, person.ID)
+	if err != nil {
+		return err
+	}
+	r.member = len(tags) > 0
 	list, err := s.EnrollmentsOf(m.ctx, r.id)
 	if err != nil {
 		return err
@@ -223,6 +228,7 @@ func (m *model) putBackPassage(s store.Store, pa *passage, e *drip.Enrollment, t
 	pa.floor, pa.pausedUntil = millis(e.Floor), millis(e.PausedUntil)
 	pa.asked, pa.askedBefore = millis(e.AskedAt), 0
 	pa.settled = 0
+	clear(pa.passed)
 	m.passages[pa.id], m.list, r.passages = pa, append(m.list, pa), append(r.passages, pa)
 
 	rows, err := s.Log(m.ctx, store.LogFilter{Subscriber: r.id, Campaign: pa.series.record})

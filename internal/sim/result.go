@@ -40,6 +40,8 @@ type Result struct {
 	Restores int
 	// Undone counts series that went on because somebody took a leaving back.
 	Undone int
+	// PassedOver counts issues that readers did not get because they are for others.
+	PassedOver int
 	// Edits counts changes of files, Transitions the changes of readers' clocks.
 	Edits, Transitions int
 	// Readers counts people, Steps events.

@@ -108,7 +108,7 @@ func (w *world) timetable(c *drip.Campaign) {
 func (w *world) newIssue(s *series) drip.Issue {
 	d := w.dice
 	s.added++
-	is := drip.Issue{ID: fmt.Sprintf("i%d", s.added), Draft: d.chance(0.08)}
+	is := drip.Issue{ID: fmt.Sprintf("i%d", s.added), Draft: d.chance(0.08), OnlyIf: w.members.filter()}
 	if d.chance(0.1) {
 		is.SkipSlots = d.among(1, 2)
 	}

@@ -23,6 +23,7 @@ type Tally struct {
 	PowerLosses   int `json:"power_losses"`
 	Restores      int `json:"restores"`
 	Undone        int `json:"undone"`
+	PassedOver    int `json:"passed_over"`
 	Edits         int `json:"edits"`
 	Readers       int `json:"readers"`
 	Transitions   int `json:"dst_transitions"`
@@ -53,6 +54,7 @@ func Sum(results []Result) Tally {
 		t.PowerLosses += r.PowerLosses
 		t.Restores += r.Restores
 		t.Undone += r.Undone
+		t.PassedOver += r.PassedOver
 		t.Edits += r.Edits
 		t.Readers += r.Readers
 		t.Transitions += r.Transitions

@@ -82,6 +82,9 @@ func (v *vault) CommitPlan(ctx context.Context, plan store.PlanCommit) (claimed 
 		if err == nil && claimed > 0 {
 			v.p.world.model.claimsMade(v.p, plan)
 		}
+		if err == nil && v.p.world.members.some {
+			v.p.world.model.passesMade(v.p, plan)
+		}
 		return err
 	})
 	v.p.looking = v.p.planning

@@ -21,6 +21,8 @@ type world struct {
 	seed  uint64
 	dice  dice
 	swarm swarm
+	// members says which issues are for some readers only.
+	members members
 
 	queue   queue
 	elapsed time.Duration // since the beginning; what no clock shows
@@ -69,7 +71,7 @@ func (w *world) machine() time.Time {
 func newWorld(ctx context.Context, s *Simulator, seed uint64) (*world, error) {
 	d := dice{rand.New(rand.NewPCG(seed, 0x70617274776f726b))}
 	w := &world{
-		ctx: context.WithoutCancel(ctx), given: ctx, sim: s, seed: seed, dice: d, swarm: drawSwarm(d.Rand), trouble: true,
+		ctx: context.WithoutCancel(ctx), given: ctx, sim: s, seed: seed, dice: d, swarm: drawSwarm(d.Rand), members: drawMembers(seed), trouble: true,
 		epoch: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(d.upTo(700 * day)),
 		disk:  &disk{dir: s.opts.Dir}, journal: newJournal(s.opts.Trace), zones: s.zones,
 		tally: Result{Seed: seed, Days: s.opts.Days},
