@@ -44,11 +44,13 @@ func going(e drip.Enrollment) bool {
 }
 
 // floorNow makes $2 the floor, unless the reader just joined and waits for the
-// first issue, which leaves at once whatever their pace and zone.
+// first issue, which leaves at once whatever their pace and zone. Issues that are for
+// others are none that they had.
 const floorNow = `floor = CASE
 	WHEN start = 'on-join' AND floor = joined_at AND follows_id IS NULL AND NOT EXISTS (
 	  SELECT 1 FROM deliveries d JOIN issues i ON i.id = d.issue_id
-	  WHERE d.enrollment_id = enrollments.id AND d.state NOT ` + openStates + ` AND i.name <> '` + drip.ConfirmationID + `')
+	  WHERE d.enrollment_id = enrollments.id AND d.state NOT ` + openStates + ` AND i.name <> '` + drip.ConfirmationID + `'
+	    AND COALESCE(d.reason, '') <> '` + string(drip.ReasonNotForThem) + `')
 	THEN floor ELSE $2 END`
 
 // plannedAnew has enrollments planned again at $2.

@@ -133,6 +133,19 @@ func premiseLaws() []law {
 				w.Errorf("had are %v, the last is %+v", due.Had, due.Last)
 			}
 		}},
+		{"SetPace/WhoeverWasOnlyPassedOverStillWaitsForTheFirst", func(w *world) {
+			e, other := w.confirm(w.pending().ID), w.confirm(w.pending().ID)
+			w.commit(w.passOver(e.ID, "a", "tag:vip"))
+			behind := w.decision(store.DecideSkip, other.ID, "a")
+			behind.Reason, behind.NextAt = drip.ReasonBehind, w.now
+			w.commit(behind)
+			w.pass(time.Minute)
+			for id, want := range map[drip.EnrollmentID]time.Time{e.ID: e.Floor, other.ID: w.now} {
+				got, err := w.store.SetPace(w.ctx, id, 2, w.now)
+				w.must(err)
+				same(w, "the floor", got.Floor, want)
+			}
+		}},
 		{"CommitPlan/APassedOverDeliveryLosesItsClaim", func(w *world) {
 			e := w.reader()
 			f := w.claim(e.ID, "a")
