@@ -54,9 +54,10 @@ func (p *Passage) Got(c *drip.Campaign, issue int, wall timing.Wall, at time.Tim
 }
 
 // Sight returns in view of what a campaign's issues ask whom they are for, of a reader whom
-// a zone rules.
+// a zone rules. The time is written anew, so that a plan need not be kept because of it:
+// planning makes no garbage.
 func Sight(c *drip.Campaign, zone *time.Location, now time.Time) segment.View {
-	return segment.View{Now: now, Zone: zone, Campaign: c.ID}
+	return segment.View{Now: time.UnixMilli(now.UnixMilli()).UTC(), Zone: zone, Campaign: c.ID}
 }
 
 // passed reports whether the issue, which counts as had, left no trace on the reader: it
@@ -65,11 +66,10 @@ func (pl *planner) passed(issue int) bool {
 	return issue < len(pl.c.Issues) && !pl.c.Issues[issue].OnlyIf.Empty()
 }
 
-// suited returns the step for an issue, given what would be done if the issue were for
-// everybody. If it is not for the reader, it is skipped as soon as it, or what comes
-// instead of it, could leave.
+// suited returns the step for an issue that is not for the reader, given what would be done
+// if it were: it is skipped as soon as it, or what comes instead of it, could leave.
 func (pl *planner) suited(issue int, step Step) Step {
-	if step.Kind == Refuse || pl.anybody || pl.suits(issue) {
+	if step.Kind == Refuse {
 		return step
 	}
 	skip := pl.step(Skip, issue, CodeNotForThem)
@@ -108,10 +108,10 @@ func (pl *planner) without(issue int) Step {
 	p.Open = nil
 	p.Had = slices.Clone(p.Had)
 	p.Had = append(p.Had, make([]bool, max(0, len(pl.c.Issues)-len(p.Had)))...)
-	other := planner{c: pl.c, p: &p, now: pl.now, anybody: true}
+	other := planner{c: pl.c, p: &p, now: pl.now}
 	for {
 		p.Had[issue] = true
-		step := other.plan()
+		step := other.forAnybody()
 		if step.Kind != Skip && (step.Issue < 0 || step.Reason.Code == CodeDraft || pl.suits(step.Issue)) {
 			return step
 		}

@@ -23,11 +23,18 @@ type planner struct {
 	c   *drip.Campaign
 	p   *Passage
 	now time.Time
-	// anybody plans as if every issue were for the reader.
-	anybody bool
 }
 
 func (pl *planner) plan() Step {
+	step := pl.forAnybody()
+	if step.Issue < 0 || step.Kind == Skip || step.Reason.Code == CodeDraft || pl.suits(step.Issue) {
+		return step
+	}
+	return pl.suited(step.Issue, step)
+}
+
+// forAnybody plans as if every issue were for the reader.
+func (pl *planner) forAnybody() Step {
 	p := pl.p
 	switch p.State {
 	case drip.EnrollmentActive:
@@ -46,7 +53,7 @@ func (pl *planner) plan() Step {
 	case pl.c.Issues[issue].Draft:
 		return pl.step(Hold, issue, CodeDraft)
 	case p.Open != nil:
-		return pl.suited(issue, pl.resume())
+		return pl.resume()
 	default:
 		return pl.begin(issue)
 	}
@@ -87,12 +94,12 @@ func (pl *planner) begin(issue int) Step {
 	}
 	slot, ok := pl.nominal(issue, pl.p.Last)
 	if !ok {
-		return pl.suited(issue, pl.step(Hold, issue, CodeNoSlot))
+		return pl.step(Hold, issue, CodeNoSlot)
 	}
 	if behind && late.Kind == drip.LateWithin && !pl.within(slot, late.Within) {
 		return pl.step(Skip, issue, CodeBehind)
 	}
-	return pl.suited(issue, pl.settle(issue, slot, 0))
+	return pl.settle(issue, slot, 0)
 }
 
 // within reports whether the last issue was accepted at most d before the slot.

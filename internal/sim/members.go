@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"partwork/internal/drip"
+	"partwork/internal/scheduler"
 	"partwork/internal/segment"
 	"partwork/internal/store"
 )
@@ -85,6 +86,16 @@ func (k *desk) enlist(r *reader) {
 		}
 		return err
 	})
+}
+
+// turn has readers become members, or leave, between a plan that counts on it and its commit.
+func (k *desk) turn(e scheduler.Commit) {
+	for i := range e.Plan.Decisions {
+		d := &e.Plan.Decisions[i]
+		if pa := k.model.passages[d.Enrollment]; d.Premise != nil && pa != nil && k.trouble && k.members.chance(0.05) {
+			k.enlist(pa.reader)
+		}
+	}
 }
 
 // readdress changes whom an issue is for.

@@ -37,6 +37,7 @@ func (p *process) plan(ev scheduler.Event) {
 			p.after(p.brief(), func() { p.loadDue(e) })
 		case scheduler.Commit:
 			p.snipe(e)
+			w.desk.turn(e)
 			p.after(p.brief(), func() { p.commitPlan(e) })
 		case scheduler.Claimed:
 			p.after(p.brief(), p.wakeBox)
