@@ -37,8 +37,8 @@ var frozen = map[string]landed{
 	"0008_batches.sql":    {"a94a79af47b4480e5f8965a38e0b28d8a3078d9c4ed35eb6a20b13f819891a0c", 8},
 	"0009_leavings.sql":   {"c8369fc82105a4ec96bb17bf7a8ea38c6ae53591f1f1473ab19008a5c2d70700", 9},
 	"0010_tallies.sql":    {"9ae6b41a78d2f04e0e6dd968ea095bd0cbc0fb72efee25af54ec2b7b22519ea6", 10},
-	"0011_only_if.sql":    {"8e30830d4041419ab997375d317b91392db877797cd32dd1360e2668e1b9610d", 11},
-	"0012_scopes.sql":     {"0835861503f910d092594679bab4e3289bed43c79a5f0315421e28a921c21cbd", 12},
+	"0011_scopes.sql":     {"0835861503f910d092594679bab4e3289bed43c79a5f0315421e28a921c21cbd", 11},
+	"0012_only_if.sql":    {"8e30830d4041419ab997375d317b91392db877797cd32dd1360e2668e1b9610d", 12},
 }
 
 // landed is how a migration came.

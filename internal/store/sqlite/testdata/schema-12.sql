@@ -306,20 +306,20 @@ CREATE TABLE campaign_suppressions (
   suppressed_at INTEGER NOT NULL,
   PRIMARY KEY (hash, campaign)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (1, 0, 1, '2026-11-29 13:00:45');
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (10, 9, 1, '2026-11-29 13:00:45');
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (11, 10, 1, '2026-11-29 13:00:45');
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (12, 11, 1, '2026-11-29 13:00:45');
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (13, 12, 1, '2026-11-29 13:00:45');
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (2, 1, 1, '2026-11-29 13:00:45');
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (3, 2, 1, '2026-11-29 13:00:45');
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (4, 3, 1, '2026-11-29 13:00:45');
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (5, 4, 1, '2026-11-29 13:00:45');
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (6, 5, 1, '2026-11-29 13:00:45');
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (7, 6, 1, '2026-11-29 13:00:45');
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (8, 7, 1, '2026-11-29 13:00:45');
-INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (9, 8, 1, '2026-11-29 13:00:45');
-INSERT INTO instance (id, uuid, epoch, created_at, advanced_at, held_at, held_reason, journal_size) VALUES (1, '9a64ef1b-2648-44d7-9376-97d305ff529d', 8, 1700000000000, 1772528400000, 1777626000000, 'operator', 120);
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (1, 0, 1, '2026-11-29 13:09:53');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (10, 9, 1, '2026-11-29 13:09:53');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (11, 10, 1, '2026-11-29 13:09:53');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (12, 11, 1, '2026-11-29 13:09:53');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (13, 12, 1, '2026-11-29 13:09:53');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (2, 1, 1, '2026-11-29 13:09:53');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (3, 2, 1, '2026-11-29 13:09:53');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (4, 3, 1, '2026-11-29 13:09:53');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (5, 4, 1, '2026-11-29 13:09:53');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (6, 5, 1, '2026-11-29 13:09:53');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (7, 6, 1, '2026-11-29 13:09:53');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (8, 7, 1, '2026-11-29 13:09:53');
+INSERT INTO goose_db_version (id, version_id, is_applied, tstamp) VALUES (9, 8, 1, '2026-11-29 13:09:53');
+INSERT INTO instance (id, uuid, epoch, created_at, advanced_at, held_at, held_reason, journal_size) VALUES (1, '62a8baac-8f3d-47b6-9cb7-1cd2c354ca82', 8, 1700000000000, 1772528400000, 1777626000000, 'operator', 120);
 INSERT INTO campaigns (id, name, public_key, timetable, outline, definition, floor, paused_at, closed_at, stopped_at, created_at, pause_reason) VALUES (1, 'letters', 'k1', 'tuesdays', 'a b c', X'', 1772528400000, NULL, NULL, NULL, 1772528400000, NULL);
 INSERT INTO campaigns (id, name, public_key, timetable, outline, definition, floor, paused_at, closed_at, stopped_at, created_at, pause_reason) VALUES (2, 'other', 'k2', 'tuesdays', 'a b c', X'7B227469746C65223A224F74686572227D', 1772528400000, 1772528400000, 1772528400000, NULL, 1772528400000, 'the relay refused 11 of the first 37 messages');
 INSERT INTO campaigns (id, name, public_key, timetable, outline, definition, floor, paused_at, closed_at, stopped_at, created_at, pause_reason) VALUES (3, 'stopped', 'k3', 'tuesdays', 'a b c', X'', 1772528400000, NULL, 1772532000000, 1772532000000, 1772528400000, NULL);
