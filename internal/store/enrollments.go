@@ -65,7 +65,9 @@ type Suppressions interface {
 	// their unmarked deliveries. The addresses that they had before are suppressed with it
 	// if the reader wants it (drip.SuppressedByReader), but for one that another person has
 	// now. After it returned, no mark for that address commits. For a campaign (Suppression.Campaign) all of this
-	// is about that one, and other series go on. A hash that is suppressed already keeps its first reason.
+	// is about that one, and other series go on. A hash that is suppressed already keeps its first reason, but
+	// for the reader's own: that gives way to any other, so that whoever stopped everything and
+	// then reported a mail as spam cannot take the former back (Undo).
 	// The address may be zero when only the hash is known; then finding the
 	// person may take a look at everybody.
 	Suppress(ctx context.Context, suppression drip.Suppression, address mailaddr.Address) error

@@ -34,7 +34,8 @@ func (t *tx) stopMailing(suppression drip.Suppression, address mailaddr.Address,
 	return t.stopPerson(id, suppression)
 }
 
-// addSuppression stores a hash unless it is known.
+// addSuppression stores a hash unless it is known. What others say of the address takes the
+// place of what its reader asked for, which they may take back within the hour.
 func (t *tx) addSuppression(suppression drip.Suppression) (known bool, err error) {
 	if suppression.Campaign != "" {
 		return t.keepOut(suppression)
@@ -43,7 +44,12 @@ func (t *tx) addSuppression(suppression drip.Suppression) (known bool, err error
 		INSERT INTO suppressions (hash, reason, suppressed_at) VALUES ($1, $2, $3)
 		ON CONFLICT (hash) DO NOTHING`,
 		suppression.Hash[:], string(suppression.Reason), suppression.At.UnixMilli())
-	return added == 0, err
+	if err != nil || added > 0 || suppression.Reason == drip.SuppressedByReader {
+		return added == 0, err
+	}
+	_, err = t.exec(`UPDATE suppressions SET reason = $2, suppressed_at = $3 WHERE hash = $1 AND reason = 'reader'`,
+		suppression.Hash[:], string(suppression.Reason), suppression.At.UnixMilli())
+	return true, err
 }
 
 // addErasure stores a hash whose person is erased. That takes the place of an earlier

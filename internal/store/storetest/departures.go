@@ -109,6 +109,23 @@ func departureLaws() []law {
 				w.refusesToUndo(w.suppressed(w.reader(), reason))
 			}
 		}},
+		{"Undo/NotAfterAComplaint", func(w *world) {
+			for _, reason := range []drip.SuppressionReason{drip.SuppressedByAdmin, drip.SuppressedByBounce, drip.SuppressedByComplaint} {
+				e := w.reader()
+				back := w.suppressed(e, drip.SuppressedByReader)
+				w.pass(time.Minute)
+				w.suppressed(e, reason)
+				w.refusesToUndo(back)
+				entry, err := w.store.Suppressed(w.ctx, w.hashOf(e.Subscriber))
+				w.must(err)
+				same(w, "the reason", entry, drip.Suppression{Hash: entry.Hash, Reason: reason, At: w.now})
+				w.pass(time.Minute)
+				w.suppressed(e, drip.SuppressedByReader)
+				entry, err = w.store.Suppressed(w.ctx, w.hashOf(e.Subscriber))
+				w.must(err)
+				same(w, "the reason that stays", entry.Reason, reason)
+			}
+		}},
 		{"Undo/EverythingLiftsTheReadersOwnSuppression", func(w *world) {
 			before := w.leave(w.reader().ID)
 			w.pass(time.Second)
