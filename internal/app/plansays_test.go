@@ -368,7 +368,7 @@ func (w *foretelling) forgetClaims(claims []store.Claimed, got map[drip.Subscrib
 // adopts it, and lets the calendar run: the very people get what was said.
 func TestWhatPlanSaysHappens(t *testing.T) {
 	t.Parallel()
-	changed, seeds := 0, 25
+	changed, seeds := 0, 15
 	if testkit.Race {
 		seeds = 3
 	}

@@ -147,6 +147,7 @@ func enclosedByPython(t testing.TB, raws [][]byte) [][]enclosed {
 // TestThreeParsersAgreeOnAttachments has names of all kinds read by three programs that
 // share no code. They see the name and the bytes that were meant, and complain of nothing.
 func TestThreeParsersAgreeOnAttachments(t *testing.T) {
+	testkit.Outside(t)
 	t.Parallel()
 	text := []byte("Grüße\nzwei\r\nZeilen\rund \x00")
 	var raws [][]byte

@@ -38,6 +38,7 @@ func boxed(box, text string) string {
 // should write, in a true window of 320 pixels, in light and dark: nothing is to be
 // scrolled sideways.
 func TestNothingIsWiderThanATelephone(t *testing.T) {
+	testkit.Outside(t)
 	t.Parallel()
 	pages := map[string]string{}
 	who := tormented(t)

@@ -16,7 +16,7 @@ const (
 	// mostSeeds is how many histories a bug may hide in.
 	mostSeeds = 200
 	// sampleBugs is how many of the bugs are hunted where time is plentiful.
-	sampleBugs = 3
+	sampleBugs = 2
 )
 
 // bug is a deliberate mistake: one of the files in testdata/bugs.

@@ -447,6 +447,9 @@ func TestHostileForms(t *testing.T) {
 	stamp := j.stamp(t)
 	shapes := map[string]bool{}
 	for n, s := range testkit.Hostile(t, "../../compose/testdata/hostile/strings.txt") {
+		if testkit.Race && n%8 != 0 {
+			continue // nothing of it runs beside something else
+		}
 		for _, field := range []string{"email", "name", "zone", "stamp", "subject"} {
 			email := fmt.Sprintf("h%d-%s@example.org", n, field)
 			form := url.Values{"email": {email}, "stamp": {stamp}, "x" + s: {s}}
