@@ -5,8 +5,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -29,10 +27,15 @@ func TestMain(m *testing.M) {
 // which the configuration's environment points at, and two free ports for the
 // pages. A file relay.hold or relay.silent in a script makes the relay wait for
 // ever, or hang up, at the end of a message.
+//
+// The race detector is spared them: what runs beside something else in a command is the
+// application's, and has tests there; starting a watched process for each of hundreds of
+// commands takes most of the time.
 func TestScripts(t *testing.T) {
+	testkit.Outside(t)
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
-		Files:               scripts(t),
+		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               func(env *testscript.Env) error { return setUp(t, env) },
@@ -41,29 +44,6 @@ func TestScripts(t *testing.T) {
 			"awaitmail": awaitMail, "awaithttp": awaitHTTP, "awaitheld": awaitHeld, "awaitlog": awaitLog, "awaitstatus": awaitStatus,
 			"mail": mailBody, "post": post, "docsteps": docSteps, "sigterm": sigterm, "sigkill": sigkill, "mode": mode, "envelope": envelope,
 		},
-	})
-}
-
-// scripts lists the scripts to run. The race detector sees those that start
-// something beside which others run: the commands that begin, do one thing and end
-// have their use-cases watched by the tests of those, and starting a watched
-// process anew for each takes most of the time.
-func scripts(t *testing.T) []string {
-	t.Helper()
-	all, err := filepath.Glob(filepath.Join("testdata", "script", "*.txtar"))
-	if err != nil || len(all) == 0 {
-		t.Fatalf("no scripts: %v", err)
-	}
-	if !testkit.Race {
-		return all
-	}
-	beside := regexp.MustCompile(`(?m)^!? ?exec .*&\w*&?$`)
-	return slices.DeleteFunc(all, func(name string) bool {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return !beside.Match(text)
 	})
 }
 

@@ -170,7 +170,7 @@ func (s *Store) apply(ctx context.Context, db *sql.DB) error {
 func migrationsIn(files embed.FS) (fs.FS, error) { return fs.Sub(files, "migrations") }
 
 func (s *Store) newProvider(db *sql.DB) (*goose.Provider, error) {
-	return goose.NewProvider(goose.DialectSQLite3, db, s.migrations,
+	return goose.NewProvider(goose.DialectSQLite3, db, wholeFiles{s.migrations},
 		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 }
 
