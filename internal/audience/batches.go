@@ -35,9 +35,10 @@ func (a *Audience) UndoImport(ctx context.Context, no int64, opts UndoOptions) (
 	if err != nil {
 		return undone, err
 	}
+	limit := undoPage
 	for page := (store.Undone{}); ; {
 		page, err = a.stores.UndoImport(ctx, store.Undoing{
-			Batch: no, After: page.Next, Limit: undoPage, DryRun: opts.DryRun, Who: opts.Who, Now: a.now(),
+			Batch: no, After: page.Next, Limit: limit, DryRun: opts.DryRun, Who: opts.Who, Now: a.now(),
 		})
 		if err != nil {
 			return undone, err
@@ -48,6 +49,9 @@ func (a *Audience) UndoImport(ctx context.Context, no int64, opts UndoOptions) (
 		}
 		if opts.Progress != nil {
 			opts.Progress(page.Next)
+		}
+		if limit, err = a.stores.Room(ctx, undoPage); err != nil {
+			return undone, err
 		}
 	}
 	if again := !batch.UndoneAt.IsZero(); opts.DryRun || again && undone.People+undone.Enrollments+undone.Consents+undone.Told+undone.Tags == 0 {

@@ -58,8 +58,8 @@ func (a *Audience) Import(ctx context.Context, r io.Reader, opts ImportOptions) 
 		seen:   seenAddresses{},
 		report: report,
 		taken:  in.batch.Position,
-		most:   a.rows,
 	}
+	reader.most.Store(int64(a.rows))
 	err = in.run(ctx, &reader)
 	in.addTo(report)
 	report.describe(list, &reader.rows, in.consent)
@@ -111,7 +111,8 @@ type intake struct {
 	consent string
 	now     time.Time
 	batch   store.ImportRecord
-	rows    int // of the list that are in
+	rows    int  // of the list that are in
+	began   bool // a chunk was written
 	counts  ImportReport
 	left    int
 	former  int
@@ -157,7 +158,7 @@ func (in *intake) run(ctx context.Context, reader *listReader) error {
 		if err != nil {
 			continue // only waiting for the reader to end
 		}
-		if err = in.write(ctx, c); err != nil {
+		if err = in.step(ctx, reader, c); err != nil {
 			cancel()
 			continue
 		}
@@ -170,6 +171,20 @@ func (in *intake) run(ctx context.Context, reader *listReader) error {
 		return err
 	}
 	return readErr
+}
+
+// step takes one chunk in, but lets others write between two of them, and bounds those
+// to come by what that tells.
+func (in *intake) step(ctx context.Context, reader *listReader, c chunk) error {
+	if in.began {
+		most, err := in.stores.Room(ctx, in.Audience.rows)
+		if err != nil {
+			return fmt.Errorf("leave room for others: %w", err)
+		}
+		reader.most.Store(int64(most))
+	}
+	in.began = true
+	return in.write(ctx, c)
 }
 
 // write takes one chunk in.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"partwork/internal/mailaddr"
 	"partwork/internal/store"
@@ -52,7 +53,7 @@ type listReader struct {
 	// taken is how many rows an earlier run has taken in. They are read again, so that
 	// the report and what is remembered of addresses are complete, and go nowhere.
 	taken int
-	most  int // rows of a chunk
+	most  atomic.Int64 // rows of a chunk
 	// repeated is set once an address came again, to say that it must not be mailed.
 	repeated bool
 }
@@ -73,7 +74,7 @@ func (l *listReader) read(ctx context.Context, chunks chan<- chunk) error {
 				size += rec.size()
 			}
 		}
-		if len(people) == l.most || size >= chunkBytes || err != nil {
+		if len(people) >= int(l.most.Load()) || size >= chunkBytes || err != nil {
 			if sendErr := l.send(ctx, chunks, people); sendErr != nil {
 				return sendErr
 			}

@@ -56,7 +56,7 @@ var _ store.Store = (*Store)(nil)
 const (
 	// busyTimeout is how long a transaction waits for another process, in
 	// milliseconds.
-	busyTimeout = "10000"
+	busyTimeout = 10_000
 	// The page caches, in KiB. Only the writer's is worth much: imports and
 	// group commits work on the same few pages over and over.
 	writerCache = 32 << 10
@@ -223,7 +223,7 @@ func dsn(path string, params url.Values) string {
 	if params == nil {
 		params = make(url.Values)
 	}
-	params.Set("_busy_timeout", busyTimeout)
+	params.Set("_busy_timeout", strconv.Itoa(busyTimeout))
 	params.Set("_dqs", "0")
 	name := filepath.ToSlash(path)
 	if !strings.HasPrefix(name, "/") {

@@ -140,15 +140,13 @@ func (t *tx) erase(id drip.SubscriberID) error {
 // seconds for each gigabyte, which is right for something so rare and so final. If
 // readers are in the way, the log is overwritten later.
 func (s *Store) forget(ctx context.Context) {
-	select {
-	case <-s.writer.turn:
-	case <-ctx.Done():
+	if s.writer.take(ctx) != nil {
 		return
 	}
-	defer func() { s.writer.turn <- struct{}{} }()
-	if s.writer.conn != nil {
-		ctx := context.WithoutCancel(ctx)
-		_, _ = s.writer.conn.ExecContext(ctx, `VACUUM`)
-		_, _ = s.writer.conn.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
-	}
+	defer s.writer.give()
+	ctx, conn := context.WithoutCancel(ctx), s.writer.conn
+	_ = waitFor(ctx, conn, busyTimeout)
+	_, _ = conn.ExecContext(ctx, `VACUUM`)
+	_, _ = conn.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
+	_ = waitFor(ctx, conn, lockWait)
 }

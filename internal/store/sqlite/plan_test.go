@@ -3,6 +3,7 @@ package sqlite
 import (
 	"database/sql"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -109,7 +110,7 @@ func TestWriterPragmas(t *testing.T) {
 	defer s.Close()
 	for name, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1",
-		"busy_timeout": busyTimeout, "cache_size": "-32768", "journal_size_limit": "67108864",
+		"busy_timeout": strconv.Itoa(lockWait), "cache_size": "-32768", "journal_size_limit": "67108864",
 	} {
 		var got string
 		if err := s.writer.conn.QueryRowContext(t.Context(), `PRAGMA `+name).Scan(&got); err != nil || got != want {

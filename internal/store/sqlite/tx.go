@@ -4,6 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"time"
+
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // writer is the one connection that changes the database. Whoever holds turn
@@ -16,6 +20,7 @@ type writer struct {
 	zones map[string]int64     // the numbers of zones, by name
 
 	phrases phrases
+	company company
 }
 
 func newWriter(ctx context.Context, path string) (*writer, error) {
@@ -28,14 +33,41 @@ func newWriter(ctx context.Context, path string) (*writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if err := waitFor(ctx, conn, lockWait); err != nil {
+		return nil, errors.Join(err, conn.Close(), db.Close())
+	}
 	w := &writer{turn: make(chan struct{}, 1), db: db, conn: conn, stmts: make(map[string]*sql.Stmt), zones: make(map[string]int64)}
+	w.company.calm = calmAfter
 	w.turn <- struct{}{}
 	return w, nil
 }
 
+// waitFor sets how long the statements of a connection wait for a lock, in milliseconds.
+func waitFor(ctx context.Context, conn *sql.Conn, ms int) error {
+	_, err := conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA busy_timeout = %d`, ms))
+	return err
+}
+
+// take waits for the turn; whoever gets it gives it back. It returns sql.ErrConnDone if
+// the writer is closed.
+func (w *writer) take(ctx context.Context) error {
+	select {
+	case <-w.turn:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if w.conn == nil {
+		w.give()
+		return sql.ErrConnDone
+	}
+	return nil
+}
+
+func (w *writer) give() { w.turn <- struct{}{} }
+
 func (w *writer) close() error {
 	<-w.turn
-	defer func() { w.turn <- struct{}{} }()
+	defer w.give()
 	if w.conn == nil {
 		return nil
 	}
@@ -55,22 +87,16 @@ func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 	if s.writer == nil {
 		return ErrReadOnly
 	}
-	select {
-	case <-s.writer.turn:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	defer func() { s.writer.turn <- struct{}{} }()
-	if s.writer.conn == nil {
-		return sql.ErrConnDone
-	}
-	if err := ctx.Err(); err != nil {
+	if err := s.writer.take(ctx); err != nil {
 		return err
 	}
+	defer s.writer.give()
 	t := &tx{ctx: context.WithoutCancel(ctx), writer: s.writer}
-	if _, err := t.exec(`BEGIN IMMEDIATE`); err != nil {
+	if err := t.begin(ctx); err != nil {
 		return explain(err, s.path)
 	}
+	began := time.Now()
+	defer func() { s.writer.company.held = time.Since(began) }()
 	return explain(t.end(t.guard(do)), s.path)
 }
 
@@ -78,6 +104,20 @@ func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 type tx struct {
 	ctx    context.Context
 	writer *writer
+}
+
+// begin takes the lock of the file, for which it waits as long as busyTimeout or until
+// ctx ends.
+func (t *tx) begin(ctx context.Context) error {
+	for tries := 1; ; tries++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		_, err := t.exec(`BEGIN IMMEDIATE`)
+		if tries == lockTries || !hasCode(err, sqlite3.SQLITE_BUSY) {
+			return err
+		}
+	}
 }
 
 // guard runs do and makes sure that a panic in it does not leave the

@@ -1,0 +1,85 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// How a transaction waits for another process: the engine tries for lockWait, which is
+// after 1 and after 2 more milliseconds, and is asked again, lockTries times. By itself
+// it would soon try every 100 ms only, and a sender beside an import would nearly always
+// find the lock taken.
+const (
+	lockWait  = 3 // ms
+	lockTries = busyTimeout / lockWait
+)
+
+// How bulk work leaves room for others, who find the lock free within lockWait.
+const (
+	// breath is the least time between two of its transactions.
+	breath = lockWait*time.Millisecond + time.Millisecond
+	// longestBreath bounds it, however long the last one took.
+	longestBreath = 100 * time.Millisecond
+	// crowdedRows are those of a transaction while others write: some 10 ms.
+	crowdedRows = 1000
+	// calmAfter is how often nobody else has to have written until it is alone.
+	calmAfter = 8
+)
+
+// company is what bulk work knows of others who write.
+type company struct {
+	version int64         // by which the engine tells that another connection has written
+	calm    int           // how often in a row it had not; calmAfter at the start
+	held    time.Duration // by the last transaction of this process
+}
+
+// Room implements [store.Imports].
+func (s *Store) Room(ctx context.Context, most int) (int, error) {
+	if err := s.breathe(ctx); err != nil {
+		return 0, err
+	}
+	w := s.writer
+	if err := w.take(ctx); err != nil {
+		return 0, err
+	}
+	defer w.give()
+	var version int64
+	if err := w.conn.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&version); err != nil {
+		return 0, fmt.Errorf("ask who else writes: %w", explain(err, s.path))
+	}
+	others := &w.company
+	if others.version != 0 && others.version != version {
+		others.calm = 0
+	} else {
+		others.calm = min(others.calm+1, calmAfter)
+	}
+	others.version = version
+	if others.calm < calmAfter {
+		return min(most, crowdedRows), nil
+	}
+	return most, nil
+}
+
+// breathe waits for as long as the lock was held, if others want it, and shortly if not.
+func (s *Store) breathe(ctx context.Context) error {
+	if s.writer == nil {
+		return ErrReadOnly
+	}
+	if err := s.writer.take(ctx); err != nil {
+		return err
+	}
+	wait := breath
+	if others := s.writer.company; others.calm < calmAfter {
+		wait = min(max(wait, others.held), longestBreath)
+	}
+	s.writer.give()
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
