@@ -59,8 +59,16 @@ var figureRows = []figureRow{
 	{"BenchmarkForesight/plan3", "`plan` of an inserted issue, 100,000 readers half-way through eight", "{ns/op}, {peak-MiB} MiB peak", ""},
 	{"BenchmarkForesight/forecast3", "`forecast --readers` for them", "{ns/op}, {peak-MiB} MiB peak", ""},
 	{
-		"BenchmarkImport", "importing 100,000 CSV rows, validated and deduplicated", "{rows/s} rows/s, {peak-MiB} MiB peak",
+		"BenchmarkImportMillion/sorted", "`import` of 1,000,000 CSV rows, validated and deduplicated, sorted by address", "{rows/s} rows/s, {peak-MiB} MiB peak",
 		"`sqlite3 .import`, one table, no checks: {sqlite3-rows/s} rows/s",
+	},
+	{
+		"BenchmarkImportMillion/shuffled", "the same rows, shuffled", "{rows/s} rows/s, {peak-MiB} MiB peak",
+		"`sqlite3 .import`: {sqlite3-rows/s} rows/s",
+	},
+	{
+		"BenchmarkSendWhileImporting/rate=500", "sending at `rate: 500` while another process imports them", "{msg/s} messages/s",
+		"without the import: {alone-msg/s} messages/s",
 	},
 }
 

@@ -85,9 +85,9 @@ func (a *Audience) SuppressHashes(ctx context.Context, r *bufio.Reader) (rows, a
 			return rows, added, &ListError{Line: rows + 1, Problem: err.Error()}
 		}
 		if len(part) == suppressAtOnce || last && len(part) > 0 {
-			n, err := a.stores.SuppressAll(ctx, part)
+			n, err := a.suppressPart(ctx, part)
 			if err != nil {
-				return rows, added, fmt.Errorf("suppress a list: %w", err)
+				return rows, added, err
 			}
 			added, part = added+n, part[:0]
 		}
@@ -95,6 +95,18 @@ func (a *Audience) SuppressHashes(ctx context.Context, r *bufio.Reader) (rows, a
 			return rows, added, nil
 		}
 	}
+}
+
+// suppressPart suppresses some hashes, and lets others write before the next ones. Each part
+// looks at everybody, so with fewer at a time others would wait longer in all.
+func (a *Audience) suppressPart(ctx context.Context, part []drip.Suppression) (added int, err error) {
+	if added, err = a.stores.SuppressAll(ctx, part); err != nil {
+		return 0, fmt.Errorf("suppress a list: %w", err)
+	}
+	if len(part) == suppressAtOnce {
+		_, err = a.stores.Room(ctx, suppressAtOnce)
+	}
+	return added, err
 }
 
 // hashRow reads a row of an exported list.

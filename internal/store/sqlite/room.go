@@ -23,6 +23,10 @@ const (
 	longestBreath = 100 * time.Millisecond
 	// crowdedRows are those of a transaction while others write: some 10 ms.
 	crowdedRows = 1000
+	// aloneWALPages is when the log is copied back while nobody else writes: 64 MB, which
+	// walLimit leaves it anyway. A chunk of a shuffled list changes pages all over the
+	// indexes, and most of them again in the next one.
+	aloneWALPages = walLimit / 4096
 	// calmAfter is how often nobody else has to have written until it is alone.
 	calmAfter = 8
 )
@@ -32,6 +36,7 @@ type company struct {
 	version int64         // by which the engine tells that another connection has written
 	calm    int           // how often in a row it had not; calmAfter at the start
 	held    time.Duration // by the last transaction of this process
+	wal     int           // wal_autocheckpoint of the writer
 }
 
 // Room implements [store.Imports].
@@ -55,8 +60,15 @@ func (s *Store) Room(ctx context.Context, most int) (int, error) {
 		others.calm = min(others.calm+1, calmAfter)
 	}
 	others.version = version
+	pages := aloneWALPages
 	if others.calm < calmAfter {
-		return min(most, crowdedRows), nil
+		pages, most = walPages, min(most, crowdedRows)
+	}
+	if pages != others.wal {
+		if _, err := w.conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA wal_autocheckpoint = %d`, pages)); err != nil {
+			return 0, fmt.Errorf("set how far the log grows: %w", explain(err, s.path))
+		}
+		others.wal = pages
 	}
 	return most, nil
 }

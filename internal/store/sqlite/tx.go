@@ -37,7 +37,7 @@ func newWriter(ctx context.Context, path string) (*writer, error) {
 		return nil, errors.Join(err, conn.Close(), db.Close())
 	}
 	w := &writer{turn: make(chan struct{}, 1), db: db, conn: conn, stmts: make(map[string]*sql.Stmt), zones: make(map[string]int64)}
-	w.company.calm = calmAfter
+	w.company = company{calm: calmAfter, wal: walPages}
 	w.turn <- struct{}{}
 	return w, nil
 }
