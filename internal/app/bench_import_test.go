@@ -8,7 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -129,6 +131,7 @@ func buildProgram(b *testing.B) string {
 func runImport(ctx context.Context, b *testing.B, binary, dir, file string, rows int) (rate, peak float64) {
 	b.Helper()
 	cmd := exec.CommandContext(ctx, binary, "import", file, "--consent", "a test", "--yes")
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(set string) bool { return strings.HasPrefix(set, "PARTWORK_") })
 	cmd.Dir = dir
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // it ends with a whole chunk
 	var out bytes.Buffer

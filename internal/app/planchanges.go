@@ -76,6 +76,7 @@ func campaignChanges(was, is *drip.Campaign) []Change {
 		{"give_up", strconv.Itoa(was.GiveUp), strconv.Itoa(is.GiveUp)},
 		{"reopen_within", length(was.ReopenWithin), length(is.ReopenWithin)},
 		{"review", string(was.Review), string(is.Review)},
+		{"on_unknown", string(was.OnUnknown), string(is.OnUnknown)},
 		{"discreet", strconv.FormatBool(was.Discreet), strconv.FormatBool(is.Discreet)},
 		{"images", imagePlace(was), imagePlace(is)},
 		{"signup.open", strconv.FormatBool(was.SignUp.Open), strconv.FormatBool(is.SignUp.Open)},
@@ -110,6 +111,7 @@ func issueChanges(was, is *drip.Issue) []Change {
 		{"skip_slots", strconv.Itoa(was.SkipSlots), strconv.Itoa(is.SkipSlots)},
 		{"not_before", was.NotBefore.String(), is.NotBefore.String()},
 		{"late", lateText(was.Late), lateText(is.Late)},
+		{"only_if", was.OnlyIf.String(), is.OnlyIf.String()},
 		{"review_by", was.ReviewBy.String(), is.ReviewBy.String()},
 		{"file", was.File, is.File},
 	})

@@ -88,6 +88,8 @@ func TestPlanTellsWhatChanges(t *testing.T) {
 		{"a distance", replaced(t, in.files, yaml, "first:", "min_gap: 4d12h\nfirst:"), "min_gap 3d12h>4d12h", app.PlanChanged, false},
 		{"a quiet date", replaced(t, in.files, yaml, "first:", "quiet: [03-24]\nfirst:"), "quiet >03-24", app.PlanChanged, true},
 		{"a rule for late readers", replaced(t, in.files, two, "id: two", "id: two\nlate: {within: 21d}"), "two late skip>within 21d", app.PlanChanged, false},
+		{"whom it is for", replaced(t, in.files, two, "id: two", "id: two\nonly_if: tag:new"), "two only_if >tag:new", app.PlanChanged, true},
+		{"what becomes of the unknown", replaced(t, in.files, yaml, "first:", "on_unknown: resend\nfirst:"), "on_unknown hold>resend", app.PlanChanged, false},
 		{"a draft", replaced(t, in.files, two, "id: two", "id: two\ndraft: true"), "two draft false>true", app.PlanChanged, true},
 		{"an order", renamed(in.files, "01-one", "04-one"), "one moved 1>3, one file letters/01-one.md>letters/04-one.md", app.PlanChanged, true},
 		{"an issue less", renamed(in.files, "02-two.md", "_02-two.md"), "two removed 2>", app.PlanChanged, true},
