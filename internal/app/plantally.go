@@ -63,6 +63,8 @@ type IssueFate struct {
 	Gets []DateCount `json:"gets"`
 	// Skip are past it, and will not get it.
 	Skip int `json:"skip"`
+	// Others will not get it because its only_if does not select them.
+	Others int `json:"others"`
 	// Waits will not get it as long as another issue, or this one, holds them.
 	Waits int `json:"waits"`
 	// Through have finished the series, and are not brought back.
@@ -212,6 +214,8 @@ func (f *fate) add(group *clique, before, after calendar.Outlook, zone *time.Loc
 		f.Had += n
 	case gets:
 		f.gets[due.Day(zone)] += n
+	case slices.Contains(after.Others, f.is):
+		f.Others += n
 	case slices.Contains(after.Skipped, f.is):
 		f.Skip += n
 	case group.passages[1].State == drip.EnrollmentFinished:

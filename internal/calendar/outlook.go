@@ -18,6 +18,8 @@ type Outlook struct {
 	Dues []Due
 	// Skipped are the positions of issues that will be passed over.
 	Skipped []int
+	// Others are the positions of those among Skipped that are for other readers.
+	Others []int
 	// End says why nothing follows: CodeFinished, CodeDraft, CodeReview, CodeHeld,
 	// CodeNoSlot or CodeInactive; empty if there is more than was asked for.
 	End Code
@@ -50,6 +52,9 @@ func Foresee(c *drip.Campaign, held []bool, p Passage, now time.Time, n int) Out
 		case Skip:
 			if step.Issue >= 0 {
 				out.Skipped = append(out.Skipped, step.Issue)
+				if step.Reason.Code == CodeNotForThem {
+					out.Others = append(out.Others, step.Issue)
+				}
 			}
 			p.pass(step.Issue)
 		default:

@@ -175,7 +175,7 @@ func tell(o Outlook) string {
 	for _, due := range o.Dues {
 		fmt.Fprintln(&b, due.Issue, due.Slot, due.At, due.Reason.Code)
 	}
-	fmt.Fprint(&b, o.Skipped, o.End, o.EndIssue)
+	fmt.Fprint(&b, o.Skipped, o.Others, o.End, o.EndIssue)
 	return b.String()
 }
 

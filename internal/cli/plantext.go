@@ -151,6 +151,7 @@ func (t planText) fate(f app.IssueFate) []string {
 	}
 	say(f.Misses, "goes on without it", "go on without it")
 	say(f.Skip, "is past it and skips it", "are past it and skip it")
+	say(f.Others, "does not get it, because it is for others", "do not get it, because it is for others")
 	say(f.Waits, "is held up before it", "are held up before it")
 	say(f.Through, "is through, and does not get it", "are through, and do not get it")
 	say(f.Had, "had it", "had it")
