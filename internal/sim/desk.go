@@ -18,10 +18,11 @@ type desk struct {
 	readers []*reader
 	began   bool
 	regrets regrets
+	barring barring
 }
 
 func newDesk(w *world) *desk {
-	k := &desk{world: w, regrets: drawRegrets(w.seed)}
+	k := &desk{world: w, regrets: drawRegrets(w.seed), barring: drawBarring(w.seed)}
 	for no := range 1 + w.dice.IntN(3) {
 		k.series = append(k.series, w.newSeries(no+1))
 	}

@@ -19,8 +19,9 @@ type reader struct {
 	consent  bool // stated by whoever imported them
 	outcast  bool // suppressed, for whatever reason
 	erased   bool
-	bounced  bool // the relay said that there is no such mailbox
-	member   bool // has the tag
+	bounced  bool             // the relay said that there is no such mailbox
+	member   bool             // has the tag
+	barred   map[*series]bool // what they are kept out of
 	passages []*passage
 	// out are the series that the reader had left when a copy was put back.
 	out map[*series]bool
@@ -227,8 +228,9 @@ func (m *model) fresh(p *process, r *reader, s *series, due bool) (drip.Enrollme
 }
 
 // openIn returns a reader's open passage through a series, and whether they left
-// one.
+// one, or are kept out.
 func (r *reader) openIn(s *series) (open *passage, leftOne bool) {
+	leftOne = r.barred[s] // no list brings them back either
 	for _, pa := range r.passages {
 		switch {
 		case pa.series != s:
@@ -282,6 +284,9 @@ func (m *model) imported(p *process, r *reader, s *series, consent bool) error {
 // enrolled notes that a reader was enrolled by hand.
 func (m *model) enrolled(p *process, r *reader, s *series, start drip.Start) error {
 	_, leftOne := r.openIn(s)
+	if r.barred[s] {
+		m.broken("no mail after leaving", r.no, "they are enrolled in series %d, which they are kept out of", s.no)
+	}
 	e, err := m.fresh(p, r, s, true)
 	if err != nil || e.ID == 0 {
 		return err

@@ -124,6 +124,10 @@ func (k *desk) leave() {
 // leaves has the reader of a passage leave, by the link of any mail that they ever
 // got of the series, or in another way.
 func (k *desk) leaves(pa *passage) {
+	if k.barring.chance(k.barring.share) {
+		k.keepsOut(pa.reader, pa.series)
+		return
+	}
 	r, s, way := pa.reader, pa.series, k.dice.IntN(10)
 	for _, other := range r.passages {
 		if other.series == s && k.dice.chance(0.4) {

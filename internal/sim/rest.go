@@ -221,7 +221,7 @@ func (m *model) unfounded(pa *passage, e *entry, row *store.LogEntry) string {
 			return "the reader is in"
 		}
 	case drip.ReasonSuppressed:
-		if !pa.reader.outcast {
+		if !pa.reader.outcast && !pa.reader.barred[pa.series] {
 			return "the reader is not suppressed"
 		}
 	case drip.ReasonRemoved:

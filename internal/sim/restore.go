@@ -153,8 +153,9 @@ func (m *model) putBackReader(s store.Store, r *reader, taken time.Duration) err
 	passages := r.passages
 	r.passages, r.out = nil, map[*series]bool{}
 	for _, pa := range passages {
-		r.out[pa.series] = r.out[pa.series] || pa.gone && pa.state == left && !r.outcast
-		pa.gone = pa.gone || pa.state == left && r.outcast
+		kept := r.outcast || r.barred[pa.series]
+		r.out[pa.series] = r.out[pa.series] || pa.gone && pa.state == left && !kept
+		pa.gone = pa.gone || pa.state == left && kept
 		pa.state = left // unless the copy has it
 	}
 	person, err := s.SubscriberByEmail(m.ctx, r.address)

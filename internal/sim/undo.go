@@ -107,7 +107,7 @@ func (m *model) mayReturn(pa *passage) bool {
 			return false
 		}
 	}
-	return m.passages[pa.id] == pa && pa.state == left && !r.outcast && !pa.series.stopped
+	return m.passages[pa.id] == pa && pa.state == left && !r.outcast && !r.barred[pa.series] && !pa.series.stopped
 }
 
 // returned notes that a leaving was taken back: each series that it ended, and none
