@@ -30,6 +30,11 @@ func (k *desk) join() {
 
 // importList takes a list in, with a consent or with invitations.
 func (k *desk) importList(people []*reader, s *series, consent bool) {
+	for _, r := range people {
+		if open, leftOne := r.openIn(s); open == nil && !leftOne && k.barring.chance(k.barring.share/4) {
+			k.keepsOut(r, s) // before they were ever in it
+		}
+	}
 	k.insist(func(p *process) error {
 		opts := audience.ImportOptions{File: "list.csv", Campaign: &audience.CampaignTarget{No: s.record}}
 		if consent {
