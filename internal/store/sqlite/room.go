@@ -7,13 +7,20 @@ import (
 )
 
 // How a transaction waits for another process: the engine tries for lockWait, which is
-// after 1 and after 2 more milliseconds, and is asked again, lockTries times. By itself
-// it would soon try every 100 ms only, and a sender beside an import would nearly always
-// find the lock taken.
+// after 1 and after 2 more milliseconds, and is asked again until it was for busyTimeout.
+// By itself it would soon try every 100 ms only, and a sender beside an import would
+// nearly always find the lock taken.
 const (
 	lockWait  = 3 // ms
 	lockTries = busyTimeout / lockWait
 )
+
+// waitedEnough reports whether the lock was waited for as long as anybody waits. On a busy
+// machine each of the short sleeps is late, and lockTries of them take half as long again
+// or more; where clocks are those of a test, no time passes while the engine sleeps.
+func waitedEnough(tries int, waited time.Duration) bool {
+	return tries >= lockTries || waited >= busyTimeout*time.Millisecond
+}
 
 // How bulk work leaves room for others, who find the lock free within lockWait.
 const (

@@ -109,12 +109,13 @@ type tx struct {
 // begin takes the lock of the file, for which it waits as long as busyTimeout or until
 // ctx ends.
 func (t *tx) begin(ctx context.Context) error {
+	began := time.Now()
 	for tries := 1; ; tries++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		_, err := t.exec(`BEGIN IMMEDIATE`)
-		if tries == lockTries || !hasCode(err, sqlite3.SQLITE_BUSY) {
+		if !hasCode(err, sqlite3.SQLITE_BUSY) || waitedEnough(tries, time.Since(began)) {
 			return err
 		}
 	}
