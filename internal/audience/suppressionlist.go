@@ -86,10 +86,10 @@ func (a *Audience) SuppressHashes(ctx context.Context, r *bufio.Reader) (rows, a
 		}
 		if len(part) == suppressAtOnce || last && len(part) > 0 {
 			n, err := a.suppressPart(ctx, part)
+			added, part = added+n, part[:0]
 			if err != nil {
 				return rows, added, err
 			}
-			added, part = added+n, part[:0]
 		}
 		if last {
 			return rows, added, nil
