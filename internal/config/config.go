@@ -52,7 +52,7 @@ type SMTP struct {
 	Helo             string   `yaml:"helo" type:"host" default:"" doc:"The name given in EHLO; empty for the host of public_url."`
 	Connections      int      `yaml:"connections" default:"4" doc:"How many connections to the relay at most, from 1 to 256."`
 	MaxPerConnection int      `yaml:"max_per_connection" default:"100" doc:"How many letters go through one connection before it is replaced; 0 for any number."`
-	Rate             float64  `yaml:"rate" default:"10" doc:"How many letters leave per second at most; 0 for no limit."`
+	Rate             float64  `yaml:"rate" default:"10" doc:"How many letters leave per second at most; 0 for no limit. Late timers are made up for, so a single second can have 2 % more, rounded up."`
 	Unapproved       bool     `yaml:"unapproved" first:"only" default:"false" doc:"Send issues of campaigns with review: required although nobody approved them, to try a series out. Only to a relay on loopback; make sure that it passes nothing on."`
 	Rewrites         Rewrites `yaml:"rewrites" values:"none|message-id-date" default:"none" doc:"What the relay replaces in a letter. message-id-date is for relays that put their own Message-ID and Date in place of ours, such as Amazon SES: these two are then not signed, because no signature over them would survive."`
 

@@ -14,7 +14,7 @@ type Limits struct {
 type DomainLimit struct {
 	// Name is the domain: lower case, A-labels.
 	Name        string
-	Rate        float64 `yaml:"rate" default:"0" doc:"How many letters to the domain leave per second at most; 0 for no limit but that of the relay."`
+	Rate        float64 `yaml:"rate" default:"0" doc:"How many letters to the domain leave per second at most; 0 for no limit but that of the relay. A single second can have more, as with that of the relay."`
 	Connections int     `yaml:"connections" default:"0" doc:"How many letters to the domain are on their way at once at most; 0 for no limit."`
 }
 

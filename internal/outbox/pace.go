@@ -7,8 +7,8 @@ import "time"
 // would add up. After more than that the time is lost, and nothing is made up for.
 const lateness = 20 * time.Millisecond
 
-// pace spreads offers evenly: at most rate a second, and those of lateness in any time
-// besides.
+// pace spreads offers evenly: at most rate a second, and once in any time those of lateness
+// besides. With rate r a second has r × 1.02 at most, a minute r × 60.02, either rounded up.
 type pace struct {
 	interval time.Duration // 0 = unlimited
 	free     time.Time     // machine; the next offer may begin then

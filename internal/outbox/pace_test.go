@@ -1,6 +1,8 @@
 package outbox
 
 import (
+	"math"
+	"math/rand/v2"
 	"testing"
 	"time"
 )
@@ -46,6 +48,37 @@ func TestPaceSavesNothingUp(t *testing.T) {
 		p.spend(now)
 		if next := p.next(now); next.Sub(now) != 2*time.Millisecond {
 			t.Errorf("after a rest of %v the next offer is %v later", rest, next.Sub(now))
+		}
+	}
+}
+
+// TestPaceHasItsLimit has offers leave as late and as soon as can be, in any order, and
+// counts those of every second and every minute: what rate says, and those of lateness.
+func TestPaceHasItsLimit(t *testing.T) {
+	t.Parallel()
+	for _, rate := range []float64{0.5, 1, 10, 50, 500} {
+		dice := rand.New(rand.NewPCG(1, uint64(rate)))
+		p, now := newPace(rate), time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+		var at []time.Time
+		for end := now.Add(3 * time.Minute); now.Before(end); {
+			now = later(now, p.next(now))
+			if dice.IntN(4) == 0 {
+				now = now.Add(time.Duration(dice.Int64N(int64(2 * lateness))))
+			}
+			p.spend(now)
+			at = append(at, now)
+		}
+		for _, span := range []time.Duration{time.Second, time.Minute} {
+			most, from := 0, 0
+			for n := range at {
+				for at[n].Sub(at[from]) >= span {
+					from++
+				}
+				most = max(most, n-from+1)
+			}
+			if want := math.Ceil(rate*(span+lateness).Seconds() - 1e-9); float64(most) > want {
+				t.Errorf("at %v a second %d leave in %v, want at most %v", rate, most, span, want)
+			}
 		}
 	}
 }
