@@ -62,9 +62,9 @@ type Imports interface {
 	// From, To and Rejects are not looked at.
 	RehearseRows(ctx context.Context, start ImportStart, chunk ImportChunk) ([]RowOutcome, error)
 	// Room is asked between two transactions of work that has many of them: an import, its
-	// undoing. It waits until others had their turn to write, and returns how many rows the
-	// next transaction may have: most of them, or fewer if others write as well, so that
-	// those who send keep their pace.
+	// undoing. It waits until others had their turn to write, or until ctx ends, and returns
+	// how many rows the next transaction may have: most of them, or fewer, but one at least,
+	// if others write as well, so that those who send keep their pace.
 	Room(ctx context.Context, most int) (int, error)
 	// FinishImport stores the report of a batch, and notes in the audit log that it
 	// was imported, if it is of a file.

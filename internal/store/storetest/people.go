@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"maps"
 	"time"
 
@@ -369,6 +370,19 @@ func importLaws() []law {
 			w.must(err)
 			same(w, "the zone", after.Timezone, known.Timezone)
 			same(w, "the revision", after.Revision, known.Revision)
+		}},
+		{"Room/IsForSomeRowsAndNoMoreThanAsked", func(w *world) {
+			for _, most := range []int{1, 10, 1_000_000} {
+				room, err := w.store.Room(w.ctx, most)
+				w.must(err)
+				if room < 1 || room > most {
+					w.Errorf("room for %d rows of %d", room, most)
+				}
+			}
+			ended, cancel := context.WithCancel(w.ctx)
+			cancel()
+			_, err := w.store.Room(ended, 10)
+			w.fails(err, context.Canceled)
 		}},
 		{"ImportRows/UnknownCampaignIsNotFound", func(w *world) {
 			_, err := w.store.ImportRows(w.ctx, store.ImportChunk{Enroll: &store.EnrollRule{Campaign: 99}, Now: w.now})
