@@ -127,7 +127,11 @@ func TestErasingWaitsForReaders(t *testing.T) {
 	if err := reading.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM subscribers`).Scan(&n); err != nil || n != 1 {
 		t.Fatal(n, err)
 	}
-	time.AfterFunc(200*time.Millisecond, func() { _ = reading.Rollback() })
+	written := writtenAnew(t, db)
+	go func() {
+		<-written
+		time.AfterFunc(50*time.Millisecond, func() { _ = reading.Rollback() })
+	}()
 	if err := s.Erase(t.Context(), id, drip.Suppression{Reason: drip.SuppressedByErasure, At: time.UnixMilli(0)}); err != nil {
 		t.Fatal(err)
 	}
@@ -138,6 +142,23 @@ func TestErasingWaitsForReaders(t *testing.T) {
 	if err := s.writer.conn.QueryRowContext(t.Context(), `PRAGMA busy_timeout`).Scan(&wait); err != nil || wait != lockWait {
 		t.Errorf("the writer now waits for %d ms at a time (%v)", wait, err)
 	}
+}
+
+// writtenAnew is closed once the file was written anew, which its schema's version tells.
+func writtenAnew(t *testing.T, db *sql.DB) <-chan struct{} {
+	t.Helper()
+	version := func() (n int) {
+		_ = db.QueryRowContext(t.Context(), `PRAGMA schema_version`).Scan(&n)
+		return n
+	}
+	before, written := version(), make(chan struct{})
+	go func() {
+		defer close(written)
+		for tick := time.Tick(time.Millisecond); t.Context().Err() == nil && version() == before; {
+			<-tick
+		}
+	}()
+	return written
 }
 
 // erasable adds somebody.
