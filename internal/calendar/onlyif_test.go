@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -138,6 +139,9 @@ func TestForecastAsksAtEachSlot(t *testing.T) {
 	}
 	if skipped := len(out.Skipped); skipped != 4 || out.End != CodeFinished {
 		t.Errorf("%d are skipped, and it ends with %s", skipped, out.End)
+	}
+	if !slices.Equal(out.Others, out.Skipped) {
+		t.Errorf("%v are for others, want %v", out.Others, out.Skipped)
 	}
 }
 
