@@ -80,6 +80,16 @@ func (s *Store) Room(ctx context.Context, most int) (int, error) {
 	return most, nil
 }
 
+// shrink copies the log back that bulk work let grow, which holds no lock; otherwise the
+// next small transaction of somebody else would do it.
+func (w *writer) shrink() error {
+	if w.company.wal == walPages {
+		return nil
+	}
+	_, err := w.conn.ExecContext(context.Background(), `PRAGMA wal_checkpoint(PASSIVE)`)
+	return err
+}
+
 // breathe waits for as long as the lock was held, if others want it, and shortly if not.
 func (s *Store) breathe(ctx context.Context) error {
 	if s.writer == nil {

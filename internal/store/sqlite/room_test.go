@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -70,5 +71,40 @@ func TestWaitingForTheLockEndsWithItsContext(t *testing.T) {
 	time.AfterFunc(50*time.Millisecond, func() { _ = lock.Rollback() })
 	if _, err := s.SaveContent(t.Context(), [32]byte{1}, nil, time.UnixMilli(0)); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestWhoLetTheLogGrowCopiesItBack writes alone more than the log holds otherwise, while
+// another handle is open that would have to copy it back.
+func TestWhoLetTheLogGrowCopiesItBack(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "partwork.db")
+	openAt(t, path)
+	s, err := sqlite.Open(t.Context(), path, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Room(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	const much = 24 << 20
+	if _, err := s.SaveContent(t.Context(), [32]byte{1}, make([]byte, much), time.UnixMilli(0)); err != nil {
+		t.Fatal(err)
+	}
+	size := func() int64 {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	if got := size(); got > much/2 {
+		t.Errorf("alone, the log was copied back at once: %d bytes", got)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if got := size(); got < much {
+		t.Errorf("it ended, and of %d bytes %d are in the file", much, got)
 	}
 }

@@ -75,7 +75,7 @@ func (w *writer) close() error {
 	for _, stmt := range w.stmts {
 		errs = append(errs, stmt.Close())
 	}
-	errs = append(errs, w.conn.Close(), w.db.Close())
+	errs = append(errs, w.shrink(), w.conn.Close(), w.db.Close())
 	w.conn, w.stmts = nil, nil
 	return errors.Join(errs...)
 }
@@ -92,7 +92,7 @@ func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 	}
 	defer s.writer.give()
 	t := &tx{ctx: context.WithoutCancel(ctx), writer: s.writer}
-	if err := t.begin(ctx); err != nil {
+	if err := t.lock(ctx); err != nil {
 		return explain(err, s.path)
 	}
 	began := time.Now()
@@ -106,9 +106,9 @@ type tx struct {
 	writer *writer
 }
 
-// begin takes the lock of the file, for which it waits as long as busyTimeout or until
+// lock takes the lock of the file, for which it waits as long as busyTimeout or until
 // ctx ends.
-func (t *tx) begin(ctx context.Context) error {
+func (t *tx) lock(ctx context.Context) error {
 	began := time.Now()
 	for tries := 1; ; tries++ {
 		if err := ctx.Err(); err != nil {
