@@ -78,6 +78,30 @@ func TestOddLinesCostThemselvesOnly(t *testing.T) {
 	}
 }
 
+// A number that nothing has room for is a text: it is taken in, and whoever asks about
+// people afterwards is answered.
+func TestNumbersWithoutEndAreTexts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.imported(t, `{"email":"zoe@example.org","age":1e400,"tiny":1e-400,"depth":-1E+999}`+"\n", audience.ImportOptions{})
+	p, err := w.store.SubscriberByEmail(t.Context(), parse(t, "zoe@example.org"))
+	if err != nil || fmt.Sprint(p.Attributes, p.Types) != "map[age:1e400 depth:-1E+999 tiny:1e-400] map[tiny:number]" {
+		t.Errorf("%+v, %v", p, err)
+	}
+	facts, err := w.store.Facts(t.Context(), []drip.SubscriberID{p.ID}, false)
+	if err != nil || fmt.Sprint(facts[0].Attributes) != "map[age:1e400 depth:-1E+999 tiny:0]" {
+		t.Errorf("%+v, %v", facts, err)
+	}
+	mapping, err := audience.ParseMapping("age=attribute:age:number")
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := w.imported(t, "email,age\nyan@example.org,1e400\n", audience.ImportOptions{Map: []audience.Mapping{mapping}})
+	if report.Rejected != 1 {
+		t.Errorf("%+v", report)
+	}
+}
+
 // No value ever lands on another person: every value of a random list with odd cells
 // says whose it is, and whoever is taken in has their own values, all of them, and
 // nobody else's.

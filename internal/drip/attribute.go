@@ -3,6 +3,7 @@ package drip
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -54,7 +55,12 @@ func (t AttributeType) Read(typed string) (string, error) {
 	}
 }
 
-// isNumber reports whether a text is a number of JSON.
+// isNumber reports whether a text is a number of JSON that can be reckoned with: 1e400 is
+// none, because nothing that reads it later has room for it (RFC 8259 §6).
 func isNumber(s string) bool {
-	return s != "" && (s[0] == '-' || '0' <= s[0] && s[0] <= '9') && json.Valid([]byte(s))
+	if s == "" || s[0] != '-' && (s[0] < '0' || s[0] > '9') || !json.Valid([]byte(s)) {
+		return false
+	}
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
 }

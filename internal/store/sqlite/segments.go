@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"partwork/internal/drip"
 	"partwork/internal/segment"
@@ -244,5 +245,21 @@ func (d toValues) Scan(src any) error {
 	if s == noAttributes {
 		return nil
 	}
-	return json.Unmarshal([]byte(s), d.to)
+	if json.Unmarshal([]byte(s), d.to) == nil {
+		return nil
+	}
+	// A number that is too large for a float64, such as 1e400, is one without end for the
+	// database as well. It must not cost everybody else theirs.
+	dec := json.NewDecoder(strings.NewReader(s))
+	dec.UseNumber()
+	*d.to = nil
+	if err := dec.Decode(d.to); err != nil {
+		return err
+	}
+	for key, value := range *d.to {
+		if n, ok := value.(json.Number); ok {
+			(*d.to)[key], _ = n.Float64()
+		}
+	}
+	return nil
 }

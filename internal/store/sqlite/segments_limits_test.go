@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"partwork/internal/drip"
 	"partwork/internal/segment"
 	"partwork/internal/store"
 )
@@ -38,6 +39,36 @@ func TestTheLargestFiltersAreAsked(t *testing.T) {
 		}
 		if _, err := c.store.CountSegment(t.Context(), store.SubscriberFilter{Where: f, View: segment.View{Now: whenAsked}}); err != nil {
 			t.Errorf("%s: %.300v", name, err)
+		}
+	}
+}
+
+// A number that is too large for a float64 costs nobody anything, not even the person
+// whose it is: filters, and with them everything that is planned, see it as the database does.
+func TestAnAttributeMayBeLargerThanAnyNumber(t *testing.T) {
+	t.Parallel()
+	c := newCrowd(t, 8, 3)
+	if err := c.store.write(t.Context(), func(tx *tx) error {
+		_, err := tx.exec(`UPDATE subscribers SET attributes = '{"age":1e400,"depth":-1e400,"country":"DE","donor":true}' WHERE id = 2`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	known, err := c.store.Facts(t.Context(), []drip.SubscriberID{1, 2, 3}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{
+		"age > 3": true, "age < 3": false, "depth < 3": true, "has age": true, "age = 3": false, "country = de": true, "donor = true": true,
+	} {
+		f, err := segment.Parse("has depth and " + text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		view := segment.View{Now: whenAsked}
+		n, err := c.store.CountSegment(t.Context(), store.SubscriberFilter{Where: f, View: view})
+		if err != nil || (n == 1) != want || f.Match(&known[1], view) != want {
+			t.Errorf("%s: the database counts %d (%v), want %v", text, n, err, want)
 		}
 	}
 }
