@@ -65,12 +65,13 @@ func shown(text []rune) string {
 }
 
 // columns counts the cells that a text takes on a terminal: marks take none, and
-// the letters of East Asia two.
+// the letters of East Asia and pictures two.
 func columns(text []rune) (n int) {
 	for _, r := range text {
 		switch {
 		case unicode.Is(unicode.Mn, r):
-		case unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana), r >= 0xff01 && r <= 0xff60:
+		case unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana), r >= 0xff01 && r <= 0xff60,
+			r >= 0x1f300 && r <= 0x1f64f, r >= 0x1f680 && r <= 0x1faff:
 			n += 2
 		default:
 			n++

@@ -77,6 +77,7 @@ func TestCaretStandsUnderTheWrongPart(t *testing.T) {
 	for text, want := range map[string]string{
 		"country == DE":                   "country == DE\n        ^^",
 		"name = 世界 x":                     "name = 世界 x\n       ^^^^^^",
+		`name = "😀🚀" x`:                   "name = \"😀🚀\" x\n" + strings.Repeat(" ", 14) + "^",
 		"größe = 1 )":                     "größe = 1 )\n          ^",
 		"a\t== 1":                         "a == 1\n  ^^",
 		strings.Repeat("x", 60) + " == 1": "…" + strings.Repeat("x", 49) + " == 1\n" + strings.Repeat(" ", 51) + "^^",
