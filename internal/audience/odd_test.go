@@ -89,7 +89,7 @@ func TestNumbersWithoutEndAreTexts(t *testing.T) {
 		t.Errorf("%+v, %v", p, err)
 	}
 	facts, err := w.store.Facts(t.Context(), []drip.SubscriberID{p.ID}, false)
-	if err != nil || fmt.Sprint(facts[0].Attributes) != "map[age:1e400 depth:-1E+999 tiny:0]" {
+	if err != nil || fmt.Sprint(facts[0].Attributes) != "map[age:1e400 depth:-1E+999 tiny:1e-400]" {
 		t.Errorf("%+v, %v", facts, err)
 	}
 	mapping, err := audience.ParseMapping("age=attribute:age:number")

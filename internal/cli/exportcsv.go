@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"io"
 	"slices"
 	"strconv"
@@ -102,6 +103,8 @@ func (c *memberCSV) attribute(v any) {
 		c.cell("")
 	case string:
 		c.cell(v)
+	case json.Number: // which a float64 would not write as it is
+		c.plain(v.String())
 	case float64:
 		c.plain(strconv.FormatFloat(v, 'f', -1, 64))
 	case bool:

@@ -15,8 +15,9 @@ type Facts struct {
 	Suppressed bool
 	// Tags are in small letters.
 	Tags []string
-	// Attributes hold string, float64 or bool, by [AttributeName]; anything else is
-	// known, but no test of its value is true.
+	// Attributes hold string, float64 or bool, by [AttributeName], and json.Number where
+	// a float64 would not write the number as it is; anything else is known, but no test
+	// of its value is true.
 	Attributes map[string]any
 	// Parts are the person's latest enrollments, one for each campaign.
 	Parts []Part

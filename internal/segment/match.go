@@ -2,6 +2,7 @@ package segment
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -168,6 +169,9 @@ func asNumber(have any) (float64, bool) {
 	switch have := have.(type) {
 	case float64:
 		return have, true
+	case json.Number:
+		n, _ := have.Float64() // one that is too large is infinite, as it is for the database
+		return n, true
 	case string:
 		n, err := strconv.ParseFloat(have, 64)
 		return n, plainNumber(have) && err == nil

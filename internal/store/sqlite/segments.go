@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"partwork/internal/drip"
@@ -245,21 +246,25 @@ func (d toValues) Scan(src any) error {
 	if s == noAttributes {
 		return nil
 	}
-	if json.Unmarshal([]byte(s), d.to) == nil {
-		return nil
-	}
-	// A number that is too large for a float64, such as 1e400, is one without end for the
-	// database as well. It must not cost everybody else theirs.
 	dec := json.NewDecoder(strings.NewReader(s))
 	dec.UseNumber()
-	*d.to = nil
 	if err := dec.Decode(d.to); err != nil {
 		return err
 	}
 	for key, value := range *d.to {
 		if n, ok := value.(json.Number); ok {
-			(*d.to)[key], _ = n.Float64()
+			(*d.to)[key] = exactNumber(n)
 		}
 	}
 	return nil
+}
+
+// exactNumber returns a float64, if that says the same digits as the number; else the
+// number as it is written, such as 12345678901234567890, 1.50, or 1e400, for which a
+// float64 has no room at all.
+func exactNumber(n json.Number) any {
+	if f, err := n.Float64(); err == nil && strconv.FormatFloat(f, 'f', -1, 64) == n.String() {
+		return f
+	}
+	return n
 }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -49,7 +50,7 @@ func TestAnAttributeMayBeLargerThanAnyNumber(t *testing.T) {
 	t.Parallel()
 	c := newCrowd(t, 8, 3)
 	if err := c.store.write(t.Context(), func(tx *tx) error {
-		_, err := tx.exec(`UPDATE subscribers SET attributes = '{"age":1e400,"depth":-1e400,"country":"DE","donor":true}' WHERE id = 2`)
+		_, err := tx.exec(`UPDATE subscribers SET attributes = '{"age":1e400,"depth":-1e400,"big":12345678901234567890,"price":1.50,"small":42,"country":"DE","donor":true}' WHERE id = 2`)
 		return err
 	}); err != nil {
 		t.Fatal(err)
@@ -58,7 +59,11 @@ func TestAnAttributeMayBeLargerThanAnyNumber(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if got := fmt.Sprintf("%v", known[1].Attributes); got != "map[age:1e400 big:12345678901234567890 country:DE depth:-1e400 donor:true price:1.50 small:42]" {
+		t.Errorf("known are %s", got)
+	}
 	for text, want := range map[string]bool{
+		"big > 12345678901234": true, "price = 1.5": true, "price > 1.5": false, "small = 42": true,
 		"age > 3": true, "age < 3": false, "depth < 3": true, "has age": true, "age = 3": false, "country = de": true, "donor = true": true,
 	} {
 		f, err := segment.Parse("has depth and " + text)
