@@ -4,11 +4,21 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"partwork/internal/audience"
 )
 
 // maxSpread is the longest time over which people of one import may begin.
 const maxSpread = 366 * 24 * time.Hour
+
+// readFlags adds the flags that say how a list is read, whatever becomes of it.
+func (l *listImport) readFlags(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&l.maps, "map", nil, "what a column means, as `COLUMN=MEANING` such as \"Their mail=email\"; again for each")
+	cmd.Flags().StringVar(&l.encoding, "encoding", "", "the `NAME` of the encoding, if it is found out wrong: windows-1250, iso-8859-2, koi8-r …")
+	cmd.Flags().StringVar(&l.entry, "entry", "", "the `NAME` of the list in a ZIP archive that has several")
+	_ = cmd.RegisterFlagCompletionFunc("encoding", cobra.FixedCompletions(audience.Encodings(), cobra.ShellCompDirectiveNoFileComp))
+}
 
 // parse reads the flags that have a form of their own.
 func (l *listImport) parse() error {
@@ -24,6 +34,11 @@ func (l *listImport) parse() error {
 		return usagef("write hours, days or weeks, such as 12h, 7d or 4w, up to a year", "--spread %q is no time", l.spread)
 	}
 	return nil
+}
+
+// readsOtherwise reports whether one of the flags of readFlags was given.
+func (l *listImport) readsOtherwise() bool {
+	return len(l.maps) > 0 || l.encoding != "" || l.entry != ""
 }
 
 // parseSpread reads hours, days or weeks; nothing is zero.

@@ -187,9 +187,12 @@ func newSuppressionImport(e *env) *cobra.Command {
 			"it does not lift them. With --campaign they are not mailed that campaign, and whatever else they get\n" +
 			"goes on; a list of hashes tells for itself what each of them is for.",
 		Example: "  partwork suppression import bounced.csv --reason bounce\n  partwork suppression import suppressions.csv\n" +
+			"  partwork suppression import audience.zip --entry cleaned_members.csv --reason bounce\n" +
 			"  partwork suppression import left-the-garden-list.csv --campaign garden-notes --reason reader",
 		Args: argCount(1, 1),
 	}
+	var l listImport
+	l.readFlags(cmd)
 	reason := cmd.Flags().String("reason", string(drip.SuppressedByAdmin), "why: admin, reader, bounce or complaint; lists of hashes say it")
 	campaign := e.scopeFlag(cmd, "never mail them this `CAMPAIGN`, instead of never anything")
 	_ = cmd.RegisterFlagCompletionFunc("reason", cobra.FixedCompletions(suppressionReasons, cobra.ShellCompDirectiveNoFileComp))
@@ -197,6 +200,9 @@ func newSuppressionImport(e *env) *cobra.Command {
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if !slices.Contains(suppressionReasons, *reason) {
 			return usagef("write one of "+strings.Join(suppressionReasons, ", "), "--reason %q is none", *reason)
+		}
+		if err := l.parse(); err != nil {
+			return err
 		}
 		file, err := openList(args[0])
 		if err != nil {
@@ -208,7 +214,7 @@ func newSuppressionImport(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return e.importSuppressions(cmd.Context(), in, file, withdrawing{drip.SuppressionReason(*reason), s}, *asked)
+			return e.importSuppressions(cmd.Context(), in, file, withdrawing{drip.SuppressionReason(*reason), s, l}, *asked)
 		})
 	}
 	return cmd
@@ -223,10 +229,12 @@ type suppressionImport struct {
 	Warnings []string `json:"warnings"`
 }
 
-// withdrawing is why the people of a list must not be mailed, and what.
+// withdrawing is why the people of a list must not be mailed, and what, and how the list
+// is read.
 type withdrawing struct {
 	reason drip.SuppressionReason
 	scope
+	list listImport
 }
 
 func (e *env) importSuppressions(ctx context.Context, in *app.Instance, file *os.File, w withdrawing, asked bool) error {
@@ -236,6 +244,9 @@ func (e *env) importSuppressions(ctx context.Context, in *app.Instance, file *os
 		if w.key != "" {
 			return usagef("leave it out: the last column of the list says it",
 				"--campaign is for lists of addresses, and this is one of hashes, each of which is for everything or for a campaign already")
+		}
+		if w.list.readsOtherwise() {
+			return usagef("leave them out", "--map, --encoding and --entry are for lists of addresses, and this is one of hashes, as Partwork writes it")
 		}
 		rows, _, err := in.Audience.SuppressHashes(ctx, buffered)
 		if err != nil {
@@ -282,6 +293,7 @@ func (e *env) suppressAddresses(ctx context.Context, in *app.Instance, file *os.
 	defer done()
 	report, err := in.Audience.Import(ctx, file, audience.ImportOptions{
 		File: filepath.Base(file.Name()), FileHash: [32]byte(hash.Sum(nil)), Withdraw: w.reason, KeepOutOf: w.key, Who: e.who(), Progress: progress,
+		Map: w.list.columns, Encoding: w.list.encoding, Entry: w.list.entry,
 	})
 	if err != nil {
 		return report, listImport{file: filepath.Base(file.Name())}.failed(report, err)
