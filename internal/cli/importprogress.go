@@ -47,10 +47,18 @@ func (l listImport) failed(report audience.ImportReport, err error) error {
 		return err
 	}
 	reason, code := explain(err)
+	again := "the same command goes on with the next row,"
+	if list := new(audience.ListError); errors.As(err, &list) {
+		if cut.Rows == 0 {
+			return list
+		}
+		// Giving the same list again would end in the same place.
+		reason, again = list.Error(), "import the list again once it is mended,"
+	}
 	if cut.Rows == 0 {
 		return &problem{code, fmt.Sprintf("the import stopped before anything was in: %s", reason), "the same command begins it anew"}
 	}
 	return &problem{code, fmt.Sprintf("the import stopped after %s of %s: %s", grouped(cut.Rows)+" rows", l.file, reason),
-		fmt.Sprintf("what came before is in, as import %d; the same command goes on with the next row,\n"+
-			"and `partwork imports undo %d` takes back what it added", cut.Batch, cut.Batch)}
+		fmt.Sprintf("what came before is in, as import %d; %s\n"+
+			"and `partwork imports undo %d` takes back what it added", cut.Batch, again, cut.Batch)}
 }
