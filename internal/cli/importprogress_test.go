@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -27,5 +29,19 @@ func TestDamagedListsAreNotToBeGivenAgain(t *testing.T) {
 		if strings.Contains(got, "the same command") {
 			t.Errorf("after %d rows it says to give the same command again", rows)
 		}
+	}
+}
+
+// Undoing is done a piece at a time, and whoever cuts it short is told how to go on.
+func TestUndoingThatIsCutShortSaysHowToGoOn(t *testing.T) {
+	t.Parallel()
+	got, code := explain(undoCut(3, fmt.Errorf("undo: %w", context.Canceled)))
+	const want = "the undoing of import 3 stopped: interrupted\nwhat is removed stays removed; the same command removes the rest"
+	if got != want || code != exitFailed {
+		t.Errorf("exit %d, %s", code, got)
+	}
+	other := errors.New("the disk is full")
+	if err := undoCut(3, other); err != other {
+		t.Errorf("another error became %v", err)
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -71,8 +72,11 @@ func (e *env) undoImport(ctx context.Context, in *app.Instance, b store.Batch, d
 		}
 	}
 	report, err := run(dryRun)
-	if err != nil {
+	switch {
+	case err != nil && dryRun:
 		return err
+	case err != nil:
+		return undoCut(b.No, err)
 	}
 	if asked {
 		return e.document(report)
@@ -83,6 +87,16 @@ func (e *env) undoImport(ctx context.Context, in *app.Instance, b store.Batch, d
 		e.say("nothing was changed: this was a dry run")
 	}
 	return nil
+}
+
+// undoCut says of an undoing that was interrupted how to go on; another error stays as it is.
+func undoCut(no int64, err error) error {
+	if !errors.Is(err, context.Canceled) {
+		return err
+	}
+	reason, code := explain(err)
+	return &problem{code, fmt.Sprintf("the undoing of import %d stopped: %s", no, reason),
+		"what is removed stays removed; the same command removes the rest"}
 }
 
 func (r undoReport) text() string {
