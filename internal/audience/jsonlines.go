@@ -37,7 +37,7 @@ func newJSONLines(s *splitter, first []byte, maps []Mapping) (*jsonLines, error)
 	j := &jsonLines{splitter: s, maps: maps, at: make(map[string]int)}
 	var names []string
 	line, _, _ := bytes.Cut(bytes.TrimLeft(bytes.TrimPrefix(first, []byte("\xef\xbb\xbf")), " \t\r\n"), []byte("\n"))
-	if object, ok := jsonObject(line); ok {
+	if object, problem := jsonObject(line); problem == "" {
 		for _, v := range flattened(object, "", 0) {
 			names = append(names, v.name)
 		}
@@ -47,15 +47,34 @@ func newJSONLines(s *splitter, first []byte, maps []Mapping) (*jsonLines, error)
 	return j, nil
 }
 
-func jsonObject(line []byte) (map[string]any, bool) {
-	var object map[string]any
+// jsonObject reads a line, or says what is wrong with it. A name that is there twice has two
+// values (RFC 8259 §4), and nobody can say which of them is meant.
+func jsonObject(line []byte) (object map[string]any, problem string) {
 	dec := json.NewDecoder(bytes.NewReader(line))
 	dec.UseNumber()
-	if err := dec.Decode(&object); err != nil || object == nil {
-		return nil, false
+	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
+		return nil, notJSON
 	}
-	_, err := dec.Token()
-	return object, err == io.EOF
+	object = make(map[string]any)
+	for dec.More() {
+		name, err := dec.Token()
+		text, ok := name.(string)
+		var value any
+		if err != nil || !ok || dec.Decode(&value) != nil {
+			return nil, notJSON
+		}
+		if _, twice := object[text]; twice {
+			return nil, fmt.Sprintf("the name %s is there twice; leave one of them out", quoteShort(text))
+		}
+		object[text] = value
+	}
+	if _, err := dec.Token(); err != nil { // the brace
+		return nil, notJSON
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, notJSON
+	}
+	return object, ""
 }
 
 // next implements rowSource.
@@ -89,9 +108,8 @@ func (j *jsonLines) record(line []byte) record {
 	if rec.problem != "" {
 		return rec
 	}
-	object, ok := jsonObject(line)
-	if !ok {
-		rec.problem = notJSON
+	object, problem := jsonObject(line)
+	if rec.problem = problem; problem != "" {
 		return rec
 	}
 	j.cells, j.types = j.cells[:0], j.types[:0]

@@ -67,9 +67,10 @@ func TestOddLinesCostThemselvesOnly(t *testing.T) {
 		"{\"email\":\"g@example.org\",\"name\":\"\xff\"}\n" +
 		`{"email":"h@example.org","e-mail":"i@example.org"}` + "\n" + // two names of one meaning
 		`{"email":"j@example.org","name":"a\u0000b"}` + "\n" +
+		`{"email":"k@example.org","email":"l@example.org"}` + "\n" + // one name twice
 		`{"email":"zoe@example.org","age":42,"vip":true,"none":null,"born":{"town":"Ulm"}}` + "\n"
 	report := w.imported(t, list, audience.ImportOptions{})
-	if report.Rows != 10 || report.Rejected != 8 || report.New != 2 {
+	if report.Rows != 11 || report.Rejected != 9 || report.New != 2 {
 		t.Errorf("%+v", report)
 	}
 	p, err := w.store.SubscriberByEmail(t.Context(), parse(t, "zoe@example.org"))

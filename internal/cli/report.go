@@ -3,6 +3,8 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -81,8 +83,11 @@ func (e *env) reportPage(file string, r *report.Report) error {
 		return err
 	}
 	f, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
+	if errors.Is(err, fs.ErrNotExist) {
+		return failf("", "the folder %s does not exist", filepath.Dir(file))
+	}
 	if err != nil {
-		return failf("name a file in a folder that exists and can be written", "the report cannot be written: %v", err)
+		return failf("name a file in a folder that can be written", "the report cannot be written: %v", err)
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(page.Bytes())
