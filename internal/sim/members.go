@@ -151,20 +151,25 @@ func (m *model) passedOver(pa *passage, id string) {
 		m.broken("for whom it is", r.no, "%s is passed over, and it is in no file", id)
 	case m.isFor(r, &c.Issues[at]):
 		m.broken("for whom it is", r.no, "%s is passed over, and it is for them (%s, member: %t)", id, c.Issues[at].OnlyIf, r.member)
-	case !m.slotCame(pa, c):
+	case !m.slotCame(pa, c, id):
 		m.broken("asked when it is due", r.no, "%s is passed over, and nothing could have left yet", id)
 	}
 }
 
 // slotCame reports whether there was any time at which a reader could have got something
-// since the last issue.
-func (m *model) slotCame(pa *passage, c *drip.Campaign) bool {
+// since the last issue. An issue that is to be sent again still has its own slot.
+func (m *model) slotCame(pa *passage, c *drip.Campaign, id string) bool {
 	now, zone := m.calendar().UnixMilli(), m.zoneOf(pa)
-	if pa.asked != 0 || pa.start == drip.StartOnJoin && m.before(&entry{passage: pa}) == nil {
+	e := pa.entries[pa.series.numbers[id]]
+	if e == nil {
+		e = &entry{passage: pa}
+	}
+	last := m.before(e)
+	if pa.asked != 0 || pa.start == drip.StartOnJoin && last == nil {
 		return true
 	}
 	floor, wall := max(pa.floor, pa.series.floor, pa.joined, pa.pausedUntil), int64(0)
-	if last := m.before(&entry{passage: pa}); last != nil {
+	if last != nil {
 		wall, floor = last.slot.wall, max(floor, earliest(last.markedAt, last.acceptedAt))
 	}
 	came := false

@@ -200,12 +200,8 @@ func (m *model) inOrder(p *process, e *entry) {
 	if !m.must(err) {
 		return
 	}
-	got := row.Had
-	if pa.line.resends[e.issue] > 0 { // what did not reach the reader meanwhile is no reason not to go back
-		got = slices.DeleteFunc(slices.Clone(got), func(no drip.IssueNo) bool { return !pa.entries[no].reached() })
-	}
 	for _, v := range pa.series.since(min(pa.settled, m.elapsed) - claimAge) {
-		if next(v.campaign, pa.series, row.Had) == e.issue || next(v.campaign, pa.series, got) == e.issue {
+		if next(v.campaign, pa.series, row.Had) == e.issue || next(v.campaign, pa.series, pa.hadBefore(e, v.campaign, row.Had)) == e.issue {
 			return
 		}
 	}
@@ -216,6 +212,18 @@ func (m *model) inOrder(p *process, e *entry) {
 // over, or refused. An issue that was never tried has no entry.
 func (e *entry) reached() bool {
 	return e != nil && (e.accepted > 0 || e.byHand || e.state == drip.DeliverySent || e.state == drip.DeliveryUnknown)
+}
+
+// hadBefore returns what the reader had when it was an issue's turn, if it is sent again:
+// what was only passed over since then is no reason not to go back.
+func (pa *passage) hadBefore(e *entry, c *drip.Campaign, had []drip.IssueNo) []drip.IssueNo {
+	if pa.line.resends[e.issue] == 0 {
+		return had
+	}
+	behind := c.Issue(e.issue)
+	return slices.DeleteFunc(slices.Clone(had), func(no drip.IssueNo) bool {
+		return !pa.entries[no].reached() && c.Issue(pa.series.names[no]) > behind
+	})
 }
 
 // next returns the issue whose turn it is: the first that was not had. Drafts that
