@@ -145,8 +145,11 @@ func (s *Store) forget(ctx context.Context) {
 	}
 	defer s.writer.give()
 	ctx, conn := context.WithoutCancel(ctx), s.writer.conn
+	_ = patiently(ctx, func() error { // an import may hold the lock but for short gaps
+		_, err := conn.ExecContext(ctx, `VACUUM`)
+		return err
+	})
 	_ = waitFor(ctx, conn, busyTimeout)
-	_, _ = conn.ExecContext(ctx, `VACUUM`)
 	_, _ = conn.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
 	_ = waitFor(ctx, conn, lockWait)
 }

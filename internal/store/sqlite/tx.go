@@ -109,12 +109,20 @@ type tx struct {
 // lock takes the lock of the file, for which it waits as long as busyTimeout or until
 // ctx ends.
 func (t *tx) lock(ctx context.Context) error {
+	return patiently(ctx, func() error {
+		_, err := t.exec(`BEGIN IMMEDIATE`)
+		return err
+	})
+}
+
+// patiently does what needs the lock until it has it, has waited enough, or ctx ends.
+func patiently(ctx context.Context, do func() error) error {
 	began := time.Now()
 	for tries := 1; ; tries++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		_, err := t.exec(`BEGIN IMMEDIATE`)
+		err := do()
 		if !hasCode(err, sqlite3.SQLITE_BUSY) || waitedEnough(tries, time.Since(began)) {
 			return err
 		}
