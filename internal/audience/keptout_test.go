@@ -1,7 +1,6 @@
 package audience_test
 
 import (
-	"bufio"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -155,9 +154,7 @@ func TestListsOfHashesTellTheScope(t *testing.T) {
 	elsewhere.Campaign, everything.Campaign = "k-unknown", ""
 	everything.Hash = w.hasher.Sum(bob)
 	list := strings.Join(audience.SuppressionColumns(), ",") + "\n" + row(here) + row(elsewhere) + row(everything)
-	read := func(list string) (int, int, error) {
-		return w.SuppressHashes(t.Context(), bufio.NewReader(strings.NewReader(list)))
-	}
+	read := func(list string) (int, int, error) { return w.hashes(t, list) }
 	for _, want := range []int{3, 0} {
 		if rows, added, err := read(list); rows != 3 || added != want || err != nil {
 			t.Errorf("%d of %d are new, %v; want %d of 3", added, rows, err, want)

@@ -75,7 +75,8 @@ func (w *writer) close() error {
 	for _, stmt := range w.stmts {
 		errs = append(errs, stmt.Close())
 	}
-	errs = append(errs, w.shrink(), w.conn.Close(), w.db.Close())
+	w.shrink()
+	errs = append(errs, w.conn.Close(), w.db.Close())
 	w.conn, w.stmts = nil, nil
 	return errors.Join(errs...)
 }
